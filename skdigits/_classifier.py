@@ -1,0 +1,771 @@
+"""A convolutional network as a scikit-learn classifier."""
+
+import dataclasses
+import functools
+from numbers import Integral, Real
+
+import numpy as np
+from scipy.special import log_softmax, softmax
+from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
+from sklearn.callback import CallbackSupportMixin
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state, compute_class_weight
+from sklearn.utils._param_validation import Interval, InvalidParameterError, StrOptions
+from sklearn.utils.multiclass import (
+    _check_partial_fit_first_call,
+    check_classification_targets,
+)
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_is_fitted,
+    validate_data,
+)
+
+from skdigits import _engine
+from skdigits._augmentation import DISTORTIONS, is_too_small
+from skdigits._early_stopping import EarlyStopping
+from skdigits._feed import Feed
+from skdigits._network import NetworkSpec
+from skdigits._pixels import (
+    as_rows,
+    find_image_shape,
+    measure_pixels,
+    warn_of_foreign_range,
+)
+from skdigits._progress import epoch_progress
+from skdigits._schedule import learning_rates
+
+_ADAMW_WEIGHT_DECAY = 0.004
+
+
+class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
+    """Convolutional neural network for images of handwritten digits.
+
+    A Keras network, trained through scikeras, behind the interface of every
+    scikit-learn classifier: it can be cloned, searched, calibrated, pickled and put
+    into a :class:`~sklearn.pipeline.Pipeline`. It expects images in MNIST framing;
+    :class:`~skdigits.DigitPreprocessor` brings pictures of any kind into it.
+
+    Parameters
+    ----------
+    image_shape : tuple of (int, int), default=None
+        Height and width of the images in the rows of `X`. If None, the shape of
+        `X` itself when it is a stack of images, else a square; a width that is no
+        square number is read as a strip of height 1, with a warning.
+
+    filters : tuple of int, default=(16, 32, 32, 64)
+        Output channels of each convolution. ``()`` leaves a multilayer perceptron.
+
+    kernel_size : int or tuple of int, default=(5, 3)
+        Side of the convolutions' kernels, one for all or one for each; the last
+        one given serves all further convolutions.
+
+    padding : {"same", "valid"}, default="same"
+        Whether convolutions keep the size of the image or shrink it.
+
+    pool_after : tuple of int, default=(1, 3)
+        The convolutions, counted from 1, that a 2x2 max-pooling follows. Numbers
+        beyond the last convolution are ignored, so that a search can vary
+        `filters` alone.
+
+    batch_norm : bool, default=True
+        Whether to normalise the batch after each convolution.
+
+    dense_units : tuple of int, default=()
+        Units of the fully connected layers between convolutions and output.
+
+    dropout : float in [0, 1), default=0.0
+        Share of the units in front of the output that each training step leaves
+        out. Raise it when the training accuracy outruns the validation accuracy.
+
+    network : callable, default=None
+        ``network(image_shape, n_classes)`` returns a `keras.Model` from images of
+        shape ``(n, height, width, 1)`` to logits of shape ``(n, n_classes)``, in
+        place of the layers described above. A network that comes with trained
+        weights keeps them as its starting point.
+
+    augmentation : {"affine"}, default=None
+        Random distortion of the training images, new in every epoch: "affine"
+        rotates by up to 12 degrees, shears, scales and shifts. Images of less than
+        16 pixels a side are left as they are.
+
+    optimizer : {"adam", "adamw", "sgd", "rmsprop"}, default="adam"
+        Optimization algorithm; "sgd" has a Nesterov momentum of 0.9.
+
+    learning_rate : float, default=0.005
+        Highest learning rate of the `schedule`. A sensible rate for "sgd" is 0.05.
+
+    schedule : {"one_cycle", "cosine", "constant"}, default="one_cycle"
+        Course of the learning rate: up and down again, from the highest down to
+        zero along a cosine, or constant.
+
+    weight_decay : float, default=None
+        Share by which each step shrinks the kernels, times the learning rate. If
+        None, 0.004 for "adamw" and 0 for the others.
+
+    label_smoothing : float in [0, 1), default=0.0
+        Probability that the training targets spread evenly over all classes.
+
+    epochs : int, default=8
+        Passes over the training data.
+
+    batch_size : int or "auto", default="auto"
+        Largest number of images in a step. "auto" is a fortieth of the training
+        images, but at least 8 and at most 128, so that few images make enough
+        steps too.
+
+    class_weight : dict or "balanced", default=None
+        Weight of each class in the loss, multiplied with `sample_weight`.
+        "balanced" gives each class the same total weight.
+
+    early_stopping : bool, default=False
+        Whether to stop when the accuracy on validation data no longer improves,
+        and to go back to the weights that were best. The validation data are
+        `X_val` and `y_val` of :meth:`fit` or, without them, a stratified part of
+        the training data.
+
+    validation_fraction : float in (0, 1), default=0.1
+        Share of the training data set aside when `early_stopping` is True and
+        `fit` is given no `X_val`.
+
+    n_iter_no_change : int, default=5
+        Epochs without an improvement of at least `tol` after which to stop early.
+
+    tol : float, default=1e-4
+        Improvement of the accuracy that early stopping counts as one.
+
+    warm_start : bool, default=False
+        Whether `fit` starts from the weights and the optimizer of the last `fit`.
+
+    random_state : int, RandomState instance or None, default=None
+        Determines initial weights, shuffling, dropout, augmentation and the split
+        for early stopping. The same integer gives bit-equal results for the same
+        number of TensorFlow threads on a CPU, and leaves all global random number
+        generators untouched.
+
+    verbose : int, default=0
+        With 1, show the progress of each fit on standard error.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+
+    n_features_in_ : int
+        Pixels of an image.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns of a data frame.
+
+    image_shape_ : tuple of (int, int)
+        Height and width of the images.
+
+    model_ : keras.Model
+        The trained network, from pixels as `fit` saw them, of shape
+        ``(n, height, width, 1)``, to logits. It is built anew at each access, of
+        stock Keras layers, so that ``model_.save("digits.keras")`` and
+        ``model_.export("digits")`` give files that need no skdigits.
+
+    history_ : dict of list of float
+        `loss`, `accuracy` and `learning_rate` of each epoch and, with validation
+        data, `val_loss` and `val_accuracy`. The training curves are measured
+        while the epoch runs, the learning rate at its last step.
+
+    n_iter_ : int
+        Epochs run.
+
+    loss_curve_ : list of float
+        ``history_["loss"]``.
+
+    validation_scores_ : list of float or None
+        ``history_["val_accuracy"]``, None without validation data.
+
+    best_validation_score_ : float or None
+        Highest of `validation_scores_`.
+
+    pixel_mean_ : float
+        Pixel value that the network sees as zero: the level of the paper, read as
+        the median of the training pixels.
+
+    pixel_scale_ : float
+        Deviation from `pixel_mean_` that the network sees as one: the root mean
+        square over the training pixels.
+
+    See Also
+    --------
+    DigitPreprocessor : Bring pictures into MNIST framing.
+    make_digit_pipeline : Both in one estimator.
+
+    Notes
+    -----
+    The fitted state consists of NumPy arrays and plain values. Compiled networks
+    are kept aside, shared by all estimators of the same configuration in the
+    process, so that a search pays for building and tracing a network once.
+
+    Each epoch is a task for scikit-learn's callbacks: set
+    :class:`~sklearn.callback.ProgressBar` or
+    :class:`~sklearn.callback.ScoringMonitor` with `set_callbacks` on the classifier
+    or on the search around it.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skdigits import CNNDigitClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> clf = CNNDigitClassifier(random_state=0).fit(X[:1000], y[:1000])
+    >>> clf.score(X[1000:], y[1000:]) > 0.9
+    True
+    """
+
+    _parameter_constraints = {
+        "image_shape": [tuple, list, None],
+        "filters": [tuple, list],
+        "kernel_size": [Interval(Integral, 1, None, closed="left"), tuple, list],
+        "padding": [StrOptions({"same", "valid"})],
+        "pool_after": [tuple, list],
+        "batch_norm": ["boolean"],
+        "dense_units": [tuple, list],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "network": [callable, None],
+        "augmentation": [StrOptions(set(DISTORTIONS)), None],
+        "optimizer": [StrOptions({"adam", "adamw", "sgd", "rmsprop"})],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "schedule": [StrOptions({"one_cycle", "cosine", "constant"})],
+        "weight_decay": [Interval(Real, 0, None, closed="left"), None],
+        "label_smoothing": [Interval(Real, 0, 1, closed="left")],
+        "epochs": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [
+            Interval(Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+        ],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        *,
+        image_shape=None,
+        filters=(16, 32, 32, 64),
+        kernel_size=(5, 3),
+        padding="same",
+        pool_after=(1, 3),
+        batch_norm=True,
+        dense_units=(),
+        dropout=0.0,
+        network=None,
+        augmentation=None,
+        optimizer="adam",
+        learning_rate=0.005,
+        schedule="one_cycle",
+        weight_decay=None,
+        label_smoothing=0.0,
+        epochs=8,
+        batch_size="auto",
+        class_weight=None,
+        early_stopping=False,
+        validation_fraction=0.1,
+        n_iter_no_change=5,
+        tol=1e-4,
+        warm_start=False,
+        random_state=None,
+        verbose=0,
+    ):
+        self.image_shape = image_shape
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.padding = padding
+        self.pool_after = pool_after
+        self.batch_norm = batch_norm
+        self.dense_units = dense_units
+        self.dropout = dropout
+        self.network = network
+        self.augmentation = augmentation
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.schedule = schedule
+        self.weight_decay = weight_decay
+        self.label_smoothing = label_smoothing
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.class_weight = class_weight
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.warm_start = warm_start
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self,
+        X,
+        y,
+        sample_weight=None,
+        *,
+        X_val=None,
+        y_val=None,
+        sample_weight_val=None,
+    ):
+        """Train the network.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_pixels), (n_samples, h, w) or \
+                (n_samples, h, w, 1)
+            Training images, of any numeric dtype and range. They are neither
+            copied nor converted as a whole.
+        y : array-like of shape (n_samples,)
+            Labels: numbers or strings, of two classes or more.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Non-negative weights in the loss; a weight of zero is as good as
+            leaving the image out.
+        X_val : array-like like `X`, default=None
+            Validation images, which every epoch is measured on. Inside a
+            :class:`~sklearn.pipeline.Pipeline`, ``transform_input=["X_val"]`` sends
+            them through the steps before.
+        y_val : array-like of shape (n_validation,), default=None
+            Their labels.
+        sample_weight_val : array-like of shape (n_validation,), default=None
+            Their weights.
+
+        Returns
+        -------
+        self : CNNDigitClassifier
+            The fitted classifier.
+        """
+        continued = self.warm_start and hasattr(self, "_weights")
+        rows, labels, weights = self._check_training_data(
+            X, y, sample_weight, reset=not continued
+        )
+        validation = self._check_validation_data(X_val, y_val, sample_weight_val)
+        rng = self._make_generator(continued)
+        if self.early_stopping and validation is None:
+            rows, labels, weights, validation = self._split(rows, labels, weights, rng)
+        if continued:
+            self._check_same_classes(labels)
+        else:
+            self._start(rows, np.unique(labels), rng)
+        feed = self._make_feed(rows, labels, weights, rng, self.epochs, self.schedule)
+        self._train(feed, rng, _describe_task(X, y, sample_weight), validation)
+        if not self.warm_start:
+            self._optimizer_state = None  # it is twice the size of the weights
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Train on a further batch of images: one pass, at a constant rate.
+
+        The optimizer goes on where the last `partial_fit` left it. The learning
+        rate is `learning_rate` for the "constant" schedule and a tenth of it
+        otherwise, as late in a cycle.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_pixels), (n_samples, h, w) or \
+                (n_samples, h, w, 1)
+            Training images. The first call learns the range of the pixels.
+        y : array-like of shape (n_samples,)
+            Labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels there will ever be; required in the first call, unless `fit`
+            was called before.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Non-negative weights in the loss.
+
+        Returns
+        -------
+        self : CNNDigitClassifier
+            The classifier, trained further.
+        """
+        if self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight='balanced' needs all labels at once and is not "
+                "supported by partial_fit. Pass a dict of weights, or weights of "
+                "the samples as `sample_weight`."
+            )
+        _check_partial_fit_first_call(self, classes)
+        is_first = not hasattr(self, "_weights")
+        rows, labels, weights = self._check_training_data(
+            X, y, sample_weight, reset=is_first
+        )
+        rng = self._make_generator(continued=not is_first)
+        if is_first:
+            self._start(rows, self.classes_, rng)
+        feed = self._make_feed(rows, labels, weights, rng, 1, "constant")
+        self._train(feed, rng, _describe_task(X, y, sample_weight))
+        return self
+
+    def predict(self, X):
+        """Predict the label of each image.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_pixels), (n_samples, h, w) or \
+                (n_samples, h, w, 1)
+            Images.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Labels, of the dtype of those given to `fit`.
+        """
+        logits = self._logits(X)
+        return self.classes_[logits.argmax(axis=1)]
+
+    def predict_proba(self, X):
+        """Predict the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_pixels), (n_samples, h, w) or \
+                (n_samples, h, w, 1)
+            Images.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes), float64
+            Rows sum to one; columns are in the order of `classes_`.
+        """
+        return softmax(self._logits(X), axis=1)
+
+    def predict_log_proba(self, X):
+        """Predict the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_pixels), (n_samples, h, w) or \
+                (n_samples, h, w, 1)
+            Images.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes), float64
+            Finite even where the probability is too small for a float.
+        """
+        return log_softmax(self._logits(X), axis=1)
+
+    def decision_function(self, X):
+        """Compute the logits.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_pixels), (n_samples, h, w) or \
+                (n_samples, h, w, 1)
+            Images.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes) or (n_samples,), float64
+            For two classes, the logit of ``classes_[1]`` over ``classes_[0]``.
+        """
+        logits = self._logits(X)
+        return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
+
+    @property
+    def model_(self):
+        """The trained network as a new `keras.Model`."""
+        check_is_fitted(self)
+        return _engine.build_keras_model(
+            self._network_spec, self._weights, self.pixel_mean_, self.pixel_scale_
+        )
+
+    @property
+    def n_iter_(self):
+        """Epochs run."""
+        return len(self.history_["loss"])
+
+    @property
+    def loss_curve_(self):
+        """Training loss of each epoch."""
+        return self.history_["loss"]
+
+    @property
+    def validation_scores_(self):
+        """Validation accuracy of each epoch, None without validation data."""
+        return self.history_.get("val_accuracy")
+
+    @property
+    def best_validation_score_(self):
+        """Highest validation accuracy, None without validation data."""
+        scores = self.validation_scores_
+        return None if scores is None else max(scores)
+
+    def _check_training_data(self, X, y, sample_weight, *, reset):
+        """Validate, flatten and weight the images; drop those of no weight."""
+        X, y = self._check_images(X, y, reset=reset)
+        check_classification_targets(y)
+        weights = _check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True
+        )
+        if self.class_weight is not None:
+            classes, codes = np.unique(y, return_inverse=True)
+            weights *= compute_class_weight(
+                self.class_weight, classes=classes, y=y, sample_weight=weights
+            )[codes]
+        kept = weights > 0
+        if not kept.all():
+            X, y, weights = X[kept], y[kept], weights[kept]
+        if not kept.any():
+            raise ValueError(
+                "All sample weights are zero: there is nothing to train on."
+            )
+        return X, y, weights / weights.mean()
+
+    def _check_images(self, X, y="no_validation", *, reset):
+        """Validate images, with labels or without, and flatten them to rows."""
+        shape = getattr(X, "shape", None)
+        if not reset and shape == self.image_shape_ != (1, self.n_features_in_):
+            raise ValueError(
+                f"X must hold a row for each image. Got one image of shape {shape}; "
+                "pass X[np.newaxis] to predict a single image."
+            )
+        rows, shape = as_rows(X)
+        checked = validate_data(self, rows, y, reset=reset)
+        rows = checked if isinstance(y, str) else checked[0]
+        if reset:
+            self.image_shape_ = self._find_image_shape(shape)
+        elif shape not in (None, self.image_shape_):
+            raise ValueError(
+                f"X must hold images of shape {self.image_shape_}, as in `fit`. Got "
+                f"shape {shape}; DigitPreprocessor brings images of any size to one."
+            )
+        return checked
+
+    def _find_image_shape(self, shape):
+        if self.image_shape is None:
+            return shape or find_image_shape(self.n_features_in_)
+        wanted = _whole_numbers("image_shape", self.image_shape)
+        if len(wanted) != 2 or np.prod(wanted) != self.n_features_in_:
+            raise ValueError(
+                "`image_shape` must be the height and width of the images in X. Got "
+                f"image_shape={self.image_shape!r} for images of "
+                f"{self.n_features_in_} pixels."
+            )
+        if shape not in (None, wanted):
+            raise ValueError(
+                f"X must hold images of image_shape={wanted}. Got shape {shape}."
+            )
+        return wanted
+
+    def _check_validation_data(self, X_val, y_val, sample_weight_val):
+        """Validate (X_val, y_val, weights); None if there are none."""
+        if X_val is None and y_val is None:
+            return None
+        if X_val is None or y_val is None:
+            missing, given = ("X_val", "y_val") if X_val is None else ("y_val", "X_val")
+            raise ValueError(
+                f"X_val and y_val belong together. Got {given} without {missing}."
+            )
+        X_val, y_val = self._check_images(X_val, y_val, reset=False)
+        weights = _check_sample_weight(
+            sample_weight_val, X_val, dtype=np.float64, ensure_non_negative=True
+        )
+        return X_val, y_val, weights
+
+    def _split(self, X, y, weights, rng):
+        """Set a stratified part of the training data aside."""
+        train, held_out = train_test_split(
+            np.arange(len(y)),
+            test_size=self.validation_fraction,
+            stratify=y,
+            random_state=int(rng.integers(2**31)),
+        )
+        validation = X[held_out], y[held_out], weights[held_out]
+        return X[train], y[train], weights[train], validation
+
+    def _make_generator(self, continued):
+        """Draw one number from `random_state`, and all else from that."""
+        seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
+        # Going on with the same integer, the next epochs are shuffled differently.
+        return np.random.default_rng([seed, self.n_iter_ if continued else 0])
+
+    def _start(self, X, classes, rng):
+        """Set up everything that a new fit learns, with weights still untrained."""
+        if len(classes) < 2:
+            raise ValueError(
+                "y must hold at least two classes. Got one class only: "
+                f"{classes.tolist()}."
+            )
+        self.classes_ = classes
+        self.pixel_mean_, self.pixel_scale_ = measure_pixels(X)
+        self._network_config = dataclasses.asdict(self._describe_network())
+        self._weights = _engine.initial_weights(self._network_spec, rng)
+        self._optimizer_state = None
+        self.history_ = {"loss": [], "accuracy": [], "learning_rate": []}
+
+    def _describe_network(self):
+        kernel_size = self.kernel_size
+        if isinstance(kernel_size, Integral):
+            kernel_size = (kernel_size,)
+        return NetworkSpec(
+            image_shape=self.image_shape_,
+            n_classes=len(self.classes_),
+            filters=_whole_numbers("filters", self.filters),
+            kernel_size=_whole_numbers("kernel_size", kernel_size) or (3,),
+            padding=self.padding,
+            pool_after=_whole_numbers("pool_after", self.pool_after),
+            batch_norm=bool(self.batch_norm),
+            dense_units=_whole_numbers("dense_units", self.dense_units),
+            dropout=float(self.dropout),
+            network=self.network,
+        )
+
+    @property
+    def _network_spec(self):
+        return NetworkSpec(**self._network_config)
+
+    def _check_same_classes(self, y):
+        if not np.array_equal(np.unique(y), self.classes_):
+            raise ValueError(
+                "With warm_start=True, y must hold the classes of the previous fit, "
+                f"{self.classes_.tolist()}. Got {np.unique(y).tolist()}."
+            )
+
+    def _encode(self, y, name):
+        """Turn labels into their places in `classes_`."""
+        unknown = np.setdiff1d(y, self.classes_)
+        if unknown.size:
+            raise ValueError(
+                f"{name} must hold labels among {self.classes_.tolist()} only. Got "
+                f"{unknown.tolist()} as well."
+            )
+        return np.searchsorted(self.classes_, y)
+
+    def _make_feed(self, rows, labels, weights, rng, n_epochs, schedule):
+        batch_size = self.batch_size
+        if batch_size == "auto":
+            batch_size = int(np.clip(len(labels) // 40, 8, 128))
+        peak = self.learning_rate
+        if schedule != self.schedule:
+            peak /= 10
+        return Feed(
+            rows,
+            self._encode(labels, "y"),
+            weights / weights.mean(),
+            batch_size=batch_size,
+            n_epochs=n_epochs,
+            schedule=functools.partial(learning_rates, schedule, peak),
+            rng=rng,
+        )
+
+    def _train(self, feed, rng, task, validation=None):
+        """Train; keep weights, optimizer state and history up to the last epoch."""
+        watch = EarlyStopping(self.tol, self.n_iter_no_change)
+        fit_context = self._init_callback_context(max_subtasks=feed.n_epochs)
+        fit_context.call_on_fit_task_begin(estimator=self, **task)
+        epoch_context = None
+
+        def on_epoch_begin():
+            nonlocal epoch_context
+            epoch_context = fit_context.subcontext("epoch")
+            epoch_context.call_on_fit_task_begin(estimator=self, **task)
+
+        def on_epoch_end(result):
+            # The estimator is as if the fit had stopped here: a callback's copy of
+            # it can predict, and an interrupted fit leaves the last full epoch.
+            self._weights = trainer.get_weights()
+            self._record(result, validation)
+            show(self.history_)
+            stop = epoch_context.call_on_fit_task_end(
+                estimator=self, **task, reconstruction_attributes={}
+            )
+            if self.early_stopping and validation is not None:
+                score = self.history_["val_accuracy"][-1]
+                stop |= watch.update(score, self._weights)
+            return stop
+
+        with (
+            _engine.trainers.borrow(self._describe_training()) as trainer,
+            epoch_progress(feed.n_epochs, enabled=bool(self.verbose)) as show,
+        ):
+            trainer.load(
+                self._weights,
+                self._optimizer_state,
+                rng,
+                pixel_mean=self.pixel_mean_,
+                pixel_scale=self.pixel_scale_,
+                label_smoothing=self.label_smoothing,
+                weight_decay=self._find_weight_decay(),
+            )
+            trainer.train(feed, on_epoch_begin, on_epoch_end)
+            self._optimizer_state = trainer.get_optimizer_state()
+        if watch.best_weights is not None:
+            self._weights = watch.best_weights
+        fit_context.call_on_fit_task_end(
+            estimator=self, **task, reconstruction_attributes={}
+        )
+
+    def _describe_training(self):
+        spec = self._network_spec
+        return _engine.TrainingSpec(
+            network=spec,
+            optimizer="adam" if self.optimizer == "adamw" else self.optimizer,
+            augmentation=None if is_too_small(spec.image_shape) else self.augmentation,
+            decays_weights=self._find_weight_decay() > 0,
+        )
+
+    def _find_weight_decay(self):
+        if self.weight_decay is not None:
+            return self.weight_decay
+        return _ADAMW_WEIGHT_DECAY if self.optimizer == "adamw" else 0.0
+
+    def _record(self, result, validation):
+        """Append an epoch to the history."""
+        measured = dataclasses.asdict(result)
+        if validation is not None:
+            rows, labels, weights = validation
+            codes = self._encode(labels, "y_val")
+            logits = self._rows_to_logits(rows)
+            losses = -log_softmax(logits, axis=1)[np.arange(len(codes)), codes]
+            hits = logits.argmax(axis=1) == codes
+            measured["val_loss"] = np.average(losses, weights=weights)
+            measured["val_accuracy"] = np.average(hits, weights=weights)
+        for name, value in measured.items():
+            self.history_.setdefault(name, []).append(float(value))
+
+    def _logits(self, X):
+        """Validate images and compute their logits, in float64."""
+        check_is_fitted(self)
+        rows = self._check_images(X, reset=False)
+        warn_of_foreign_range(rows, self.pixel_mean_, self.pixel_scale_)
+        return self._rows_to_logits(rows)
+
+    def _rows_to_logits(self, rows):
+        with _engine.predictors.borrow(self._network_spec) as predictor:
+            logits = predictor.logits(
+                rows, self._weights, self.pixel_mean_, self.pixel_scale_
+            )
+        return logits.astype(np.float64)
+
+    def __sklearn_is_fitted__(self):
+        """Whether there are weights to predict with."""
+        return hasattr(self, "_weights")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+def _whole_numbers(name, values):
+    """Check that a sequence holds positive integers and make it a tuple."""
+    if not all(isinstance(value, Integral) and value > 0 for value in values):
+        raise InvalidParameterError(
+            f"The {name!r} parameter of CNNDigitClassifier must hold ints in the range "
+            f"[1, inf). Got {values!r} instead."
+        )
+    return tuple(int(value) for value in values)
+
+
+def _describe_task(X, y, sample_weight):
+    """Collect what callbacks are told of a fit: its data as the caller gave them."""
+    metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+    return {"X": X, "y": y, "metadata": metadata}

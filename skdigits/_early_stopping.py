@@ -1,0 +1,54 @@
+"""When to stop, and which weights were best."""
+
+
+class EarlyStopping:
+    """Watch a validation score in the words of scikit-learn's `MLPClassifier`.
+
+    Parameters
+    ----------
+    tol : float
+        Improvement below which an epoch counts as no improvement.
+    n_iter_no_change : int
+        Number of such epochs in a row after which to stop.
+
+    Attributes
+    ----------
+    best_score : float
+        Highest score so far.
+    best_weights : list of ndarray
+        The weights that reached it first.
+
+    Examples
+    --------
+    >>> watch = EarlyStopping(tol=0.01, n_iter_no_change=2)
+    >>> [watch.update(score, weights=[]) for score in (0.8, 0.9, 0.905, 0.9)]
+    [False, False, False, True]
+    >>> watch.best_score
+    0.905
+    """
+
+    def __init__(self, tol, n_iter_no_change):
+        self.best_score = float("-inf")
+        self.best_weights = None
+        self._tol = tol
+        self._patience = n_iter_no_change
+        self._n_idle = 0
+
+    def update(self, score, weights):
+        """Take note of an epoch.
+
+        Parameters
+        ----------
+        score : float
+        weights : list of ndarray
+
+        Returns
+        -------
+        bool
+            Whether to stop.
+        """
+        self._n_idle = self._n_idle + 1 if score < self.best_score + self._tol else 0
+        if score > self.best_score:
+            self.best_score = score
+            self.best_weights = weights
+        return self._n_idle >= self._patience

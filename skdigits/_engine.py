@@ -1,0 +1,509 @@
+"""Compiled networks that many estimators borrow.
+
+Building and tracing a Keras network costs about a second, training it on a small
+data set often less. An engine is therefore compiled once for each configuration
+and lent to one borrower at a time: arrays in, arrays out. Nothing of Keras leaves
+this file but the model of `build_keras_model`.
+"""
+
+import collections
+import contextlib
+import functools
+import random
+import threading
+from dataclasses import dataclass
+
+import numpy as np
+
+from skdigits._augmentation import DISTORTIONS, distort
+from skdigits._keras import import_keras, import_scikeras
+from skdigits._network import NetworkSpec, build_network
+
+# Idle engines kept for the next borrower. Each holds some ten megabytes.
+CAPACITY = 8
+
+# Rows of one call into TensorFlow when predicting. Rows are independent and the
+# results bit-equal for any size but one (see `Predictor.logits`).
+PREDICTION_BATCH = 256
+
+
+@dataclass(frozen=True)
+class TrainingSpec:
+    """What has to be compiled to train a network.
+
+    Attributes
+    ----------
+    network : NetworkSpec
+    optimizer : {"adam", "adamw", "sgd", "rmsprop"}
+    augmentation : str or None
+        A key of `DISTORTIONS`.
+    decays_weights : bool
+        Whether the optimizer shrinks the kernels at each step.
+    """
+
+    network: NetworkSpec
+    optimizer: str
+    augmentation: str | None
+    decays_weights: bool
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """What one pass over the training data has come to.
+
+    Attributes
+    ----------
+    loss : float
+        Weighted mean cross-entropy of the batches, before each one's step.
+    accuracy : float
+        Weighted share of right answers, before each batch's step.
+    learning_rate : float
+        Rate of the last step.
+    """
+
+    loss: float
+    accuracy: float
+    learning_rate: float
+
+
+class Trainer:
+    """A compiled network with its optimizer.
+
+    Parameters
+    ----------
+    spec : TrainingSpec
+    """
+
+    def __init__(self, spec):
+        self._model = _training_model_class()(spec)
+        states = {id(v) for v in self._model.network.weights}
+        self._seed_states = [
+            v for v in self._model.network.variables if id(v) not in states
+        ]
+
+    def load(
+        self,
+        weights,
+        optimizer_state,
+        rng,
+        *,
+        pixel_mean,
+        pixel_scale,
+        label_smoothing,
+        weight_decay,
+    ):
+        """Take over the state of a fit.
+
+        Parameters
+        ----------
+        weights : list of ndarray
+            As `initial_weights` or `get_weights` give them.
+        optimizer_state : list of ndarray or None
+            As `get_optimizer_state` gives it; None for a new optimizer.
+        rng : numpy.random.Generator
+            Source of the seeds of dropout and augmentation.
+        pixel_mean, pixel_scale : float
+            The network sees ``(pixel - pixel_mean) / pixel_scale``.
+        label_smoothing : float
+        weight_decay : float
+        """
+        model = self._model
+        for variable, value in zip(model.network.weights, weights, strict=True):
+            variable.assign(value)
+        for number, variable in enumerate(model.optimizer.variables):
+            variable.assign(
+                np.zeros(variable.shape)
+                if optimizer_state is None
+                else optimizer_state[number]
+            )
+        for variable in self._seed_states:
+            variable.assign(rng.integers(2**31, size=variable.shape))
+        model.distortion_seed.assign(rng.integers(2**31))
+        model.pixel_mean.assign(pixel_mean)
+        model.pixel_scale.assign(pixel_scale)
+        model.label_smoothing.assign(label_smoothing)
+        model.weight_decay.assign(weight_decay)
+
+    def train(self, feed, on_epoch_begin, on_epoch_end):
+        """Train, through scikeras, and report each epoch.
+
+        Parameters
+        ----------
+        feed : Feed
+        on_epoch_begin : callable
+            Called without arguments before each epoch.
+        on_epoch_end : callable
+            Called with an `EpochResult` after each epoch; training stops when it
+            returns True.
+        """
+        self._model.feed = feed
+        try:
+            wrapper = _block_fed_classifier_class()(
+                model=self._model,
+                batch_size=1,
+                shuffle=False,
+                epochs=feed.n_epochs,
+                callbacks=[_epoch_bridge_class()(on_epoch_begin, on_epoch_end)],
+                verbose=0,
+            )
+            wrapper.fit(feed.rows, feed.codes)
+        finally:
+            self._model.feed = None
+
+    def get_weights(self):
+        """Copy the weights out, as a list of float32 arrays."""
+        return self._model.network.get_weights()
+
+    def get_optimizer_state(self):
+        """Copy the optimizer's step count, rate and moments out, as arrays."""
+        return [np.array(v) for v in self._model.optimizer.variables]
+
+
+class Predictor:
+    """A compiled forward pass that remembers whose weights it holds.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+    """
+
+    def __init__(self, spec):
+        import_keras()
+        import tensorflow as tf
+
+        network = build_network(spec)
+        self._variables = network.weights
+        self._pixel_mean = tf.Variable(0.0, trainable=False)
+        self._pixel_scale = tf.Variable(1.0, trainable=False)
+        self._held = None
+        height, width = spec.image_shape
+
+        def forward(rows):
+            images = tf.reshape(rows, (-1, height, width, 1))
+            images = (images - self._pixel_mean) / self._pixel_scale
+            return network(images, training=False)
+
+        signature = tf.TensorSpec((None, height * width), tf.float32)
+        traced = tf.function(forward, input_signature=[signature], autograph=False)
+        self._forward = traced.get_concrete_function()
+
+    def logits(self, rows, weights, pixel_mean, pixel_scale):
+        """Compute the logits of rows of pixels.
+
+        Parameters
+        ----------
+        rows : ndarray of shape (n_samples, n_pixels)
+            Pixels of any numeric dtype; cast to float32 a batch at a time.
+        weights : list of ndarray
+        pixel_mean, pixel_scale : float
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes), float32
+        """
+        import tensorflow as tf
+
+        # The list itself is the token: it is kept alive here, so another fit's
+        # weights can never stand at the same address.
+        if self._held is not weights:
+            self._held = None
+            for variable, value in zip(self._variables, weights, strict=True):
+                variable.assign(value)
+            self._pixel_mean.assign(pixel_mean)
+            self._pixel_scale.assign(pixel_scale)
+            self._held = weights
+        n_samples = len(rows)
+        if n_samples == 1:
+            # A matrix of one row takes another path through the arithmetic, which
+            # differs in the last bits from the same row in company.
+            rows = np.repeat(rows, 2, axis=0)
+        batches = [
+            self._forward(
+                tf.constant(
+                    np.ascontiguousarray(
+                        rows[start : start + PREDICTION_BATCH], np.float32
+                    )
+                )
+            ).numpy()
+            for start in range(0, len(rows), PREDICTION_BATCH)
+        ]
+        return np.concatenate(batches)[:n_samples]
+
+
+class Pool:
+    """Idle engines by configuration, lent to one borrower at a time.
+
+    Parameters
+    ----------
+    make : callable
+        Makes an engine from its configuration.
+    capacity : int
+        Idle engines kept; the longest unused one is dropped first.
+    """
+
+    def __init__(self, make, capacity):
+        self._make = make
+        self._capacity = capacity
+        self._lock = threading.Lock()
+        self._idle = collections.OrderedDict()
+
+    @contextlib.contextmanager
+    def borrow(self, configuration):
+        """Lend an engine; a failed borrower's engine is not lent again.
+
+        Parameters
+        ----------
+        configuration : hashable
+
+        Yields
+        ------
+        engine : object
+        """
+        with self._lock:
+            engines = self._idle.pop(configuration, [])
+            engine = engines.pop() if engines else None
+            if engines:
+                self._idle[configuration] = engines
+        if engine is None:
+            engine = self._make(configuration)
+        yield engine
+        with self._lock:
+            self._idle.setdefault(configuration, []).append(engine)
+            self._idle.move_to_end(configuration)
+            while sum(map(len, self._idle.values())) > self._capacity:
+                oldest = next(iter(self._idle))
+                self._idle[oldest].pop(0)
+                if not self._idle[oldest]:
+                    del self._idle[oldest]
+
+
+# Trainers and predictors are kept apart: a callback predicts in mid-training.
+trainers = Pool(Trainer, CAPACITY)
+predictors = Pool(Predictor, CAPACITY)
+
+
+def initial_weights(spec, rng):
+    """Draw the weights that a fit starts from.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    list of ndarray
+        What a network built by a callable holds when it is built, so that a
+        pretrained one keeps what it has learned.
+    """
+    if spec.network is None:
+        seeds = iter(lambda: int(rng.integers(2**31)), None)
+        return build_network(spec, seeds).get_weights()
+    with _seeded_python_random(int(rng.integers(2**31))):
+        return build_network(spec).get_weights()
+
+
+def build_keras_model(spec, weights, pixel_mean, pixel_scale):
+    """Build a stock Keras model from pixels, as `fit` saw them, to logits.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+    weights : list of ndarray
+    pixel_mean, pixel_scale : float
+
+    Returns
+    -------
+    keras.Model
+        From ``(n, height, width, 1)`` to ``(n, n_classes)``, loadable without
+        skdigits.
+    """
+    keras = import_keras()
+    network = build_network(spec)
+    network.set_weights(weights)
+    images = keras.layers.Input((*spec.image_shape, 1), name="image", dtype="float32")
+    scaled = keras.layers.Rescaling(
+        1 / pixel_scale, offset=-pixel_mean / pixel_scale, dtype="float32"
+    )(images)
+    return keras.Model(images, network(scaled), name="skdigits")
+
+
+_python_random = threading.Lock()
+
+
+@contextlib.contextmanager
+def _seeded_python_random(seed):
+    """Seed Python's generator, from which Keras takes seeds not given, and put it back.
+
+    Keras layers and initialisers without a seed draw one from `random` when they
+    are made; all else they do follows from that seed.
+    """
+    with _python_random:
+        state = random.getstate()
+        random.seed(seed)
+        try:
+            yield
+        finally:
+            random.setstate(state)
+
+
+def _make_optimizer(name, decays_weights):
+    keras = import_keras()
+    if name == "sgd":
+        optimizer = keras.optimizers.SGD(momentum=0.9, nesterov=True)
+    elif name == "rmsprop":
+        optimizer = keras.optimizers.RMSprop()
+    else:
+        # AdamW is Adam with decoupled weight decay, which every Keras optimizer has.
+        optimizer = keras.optimizers.Adam()
+    if decays_weights:
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
+
+
+@functools.cache
+def _training_model_class():
+    keras = import_keras()
+    import tensorflow as tf
+
+    class TrainingModel(keras.Model):
+        """A network whose Keras "batch" is the number of a block of batches.
+
+        `train_step` runs the block's mini-batches in one loop inside the graph, so
+        that Keras' own loop, its callbacks and scikeras cost nothing per batch.
+        Everything a search varies without another network is a variable or comes
+        with the block: nothing is traced again for another number of rows, batch
+        size, rate or seed.
+        """
+
+        def __init__(self, spec):
+            super().__init__()
+            with _seeded_python_random(0):
+                self.network = build_network(spec.network, for_training=True)
+            self.image_shape = spec.network.image_shape
+            self.distortion = DISTORTIONS.get(spec.augmentation)
+            self.distortion_seed = tf.Variable(0, dtype=tf.int32, trainable=False)
+            self.pixel_mean = tf.Variable(0.0, trainable=False)
+            self.pixel_scale = tf.Variable(1.0, trainable=False)
+            self.label_smoothing = tf.Variable(0.0, trainable=False)
+            self.weight_decay = tf.Variable(0.0, trainable=False)
+            self.feed = None
+            self.built = True
+            optimizer = _make_optimizer(spec.optimizer, spec.decays_weights)
+            optimizer.build(self.network.trainable_variables)
+            if spec.decays_weights:
+                optimizer.weight_decay = self.weight_decay
+            for layer in self.network.layers:
+                if hasattr(layer, "count_updates"):
+                    layer.count_updates = lambda: optimizer.iterations.value
+            self.compile(optimizer=optimizer, jit_compile=False)
+            # scikeras asks for a compiled loss; ours is computed in `train_step`.
+            self.loss = "sparse_categorical_crossentropy"
+
+        def call(self, images, training=None):
+            return self.network(images, training=training)
+
+        def train_step(self, data):
+            block = tf.numpy_function(
+                lambda number: self.feed.block(int(number)),
+                [data[0][0, 0]],
+                [tf.float32, tf.int32, tf.float32, tf.int32, tf.float32],
+            )
+            images = tf.reshape(block[0], (-1, *self.image_shape, 1))
+            codes, weights, edges, rates = (tf.reshape(v, [-1]) for v in block[1:])
+            variables = self.network.trainable_variables
+
+            def run_batch(step, sums):
+                batch = slice(edges[step], edges[step + 1])
+                x = (images[batch] - self.pixel_mean) / self.pixel_scale
+                y, w = codes[batch], weights[batch]
+                if self.distortion is not None:
+                    iteration = tf.cast(self.optimizer.iterations.value, tf.int32)
+                    x = distort(
+                        x, self.distortion, tf.stack([self.distortion_seed, iteration])
+                    )
+                with tf.GradientTape() as tape:
+                    logits = self.network(x, training=True)
+                    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits)
+                    uniform = -tf.reduce_mean(tf.nn.log_softmax(logits), axis=1)
+                    smoothed = losses + self.label_smoothing * (uniform - losses)
+                    loss = tf.reduce_mean(w * smoothed)
+                    if self.network.losses:
+                        loss += tf.add_n(self.network.losses)
+                gradients = tape.gradient(loss, variables)
+                self.optimizer.learning_rate.assign(rates[step])
+                self.optimizer.apply(gradients, variables)
+                hits = tf.cast(
+                    tf.equal(tf.argmax(logits, axis=1, output_type=tf.int32), y),
+                    tf.float32,
+                )
+                sums += tf.stack(
+                    [
+                        tf.reduce_sum(w * losses),
+                        tf.reduce_sum(w * hits),
+                        tf.reduce_sum(w),
+                    ]
+                )
+                return step + 1, sums
+
+            _, sums = tf.while_loop(
+                lambda step, sums: step < tf.size(rates),
+                run_batch,
+                (0, tf.zeros(3)),
+                parallel_iterations=1,
+            )
+            return {"loss": sums[0], "accuracy": sums[1], "weight": sums[2]}
+
+    return TrainingModel
+
+
+@functools.cache
+def _epoch_bridge_class():
+    keras = import_keras()
+
+    class EpochBridge(keras.callbacks.Callback):
+        """Sum up the blocks of each epoch and report it outward."""
+
+        def __init__(self, begin, end):
+            super().__init__()
+            self.begin = begin
+            self.end = end
+
+        def on_epoch_begin(self, epoch, logs=None):
+            self.begin()
+            self.model.feed.start_epoch(epoch)
+            self.sums = np.zeros(3)
+
+        def on_train_batch_end(self, batch, logs=None):
+            self.sums += [float(logs[k]) for k in ("loss", "accuracy", "weight")]
+
+        def on_epoch_end(self, epoch, logs=None):
+            loss, hits, weight = self.sums
+            result = EpochResult(
+                loss=loss / weight,
+                accuracy=hits / weight,
+                learning_rate=float(self.model.optimizer.learning_rate),
+            )
+            self.model.stop_training = bool(self.end(result))
+
+    return EpochBridge
+
+
+@functools.cache
+def _block_fed_classifier_class():
+    from sklearn.preprocessing import FunctionTransformer
+
+    class BlockFedClassifier(import_scikeras().KerasClassifier):
+        """A scikeras classifier that hands Keras the numbers of blocks, not pixels."""
+
+        @property
+        def feature_encoder(self):
+            numbers = np.arange(self.model.feed.n_blocks)[:, np.newaxis]
+            return FunctionTransformer(lambda X: numbers)
+
+        @property
+        def target_encoder(self):
+            zeros = np.zeros(self.model.feed.n_blocks)
+            return FunctionTransformer(lambda y: zeros)
+
+    return BlockFedClassifier

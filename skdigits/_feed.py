@@ -1,0 +1,90 @@
+"""Training data as shuffled mini-batches, handed out a block at a time."""
+
+import math
+
+import numpy as np
+
+# Batches in a block. One block is gathered by NumPy and trained on by a single
+# call into TensorFlow: enough batches that the call costs nothing, few enough that
+# a block of pixels stays small beside the data and Ctrl-C is heard soon.
+BATCHES_PER_BLOCK = 32
+
+
+class Feed:
+    """Shuffled mini-batches of rows that stay where the caller has them.
+
+    Only the block at hand is ever copied (as float32), so uint8 pixels, read-only
+    arrays and memory maps are trained on without a second copy of the data. The
+    batches of an epoch are of equal size, give or take one row: a last batch of a
+    single row would be a step as long as any other in a random direction.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n_samples, n_pixels)
+        Pixels of any numeric dtype.
+    codes : ndarray of shape (n_samples,)
+        Class numbers.
+    weights : ndarray of shape (n_samples,)
+        Weight of each row in the loss.
+    batch_size : int
+        Largest number of rows in a batch.
+    n_epochs : int
+        Passes over the data.
+    schedule : callable
+        Gives the learning rate of each step from the number of steps.
+    rng : numpy.random.Generator
+        Source of the shuffling.
+
+    Attributes
+    ----------
+    n_batches : int
+        Batches in an epoch.
+    n_blocks : int
+        Blocks in an epoch.
+    """
+
+    def __init__(self, rows, codes, weights, *, batch_size, n_epochs, schedule, rng):
+        n_samples = len(rows)
+        self.rows = rows
+        self.codes = codes
+        self.weights = weights
+        self.n_batches = math.ceil(n_samples / batch_size)
+        self.n_blocks = math.ceil(self.n_batches / BATCHES_PER_BLOCK)
+        self.n_epochs = n_epochs
+        self._rng = rng
+        self._rates = schedule(n_epochs * self.n_batches)
+        self._edges = np.arange(self.n_batches + 1) * n_samples // self.n_batches
+
+    def start_epoch(self, number):
+        """Draw the order of the rows in epoch `number`, counted from 0."""
+        self._order = self._rng.permutation(len(self.rows))
+        self._epoch_rates = self._rates[number * self.n_batches :][: self.n_batches]
+
+    def block(self, number):
+        """Gather one block of the epoch.
+
+        Parameters
+        ----------
+        number : int
+            Number of the block, from 0 to `n_blocks` - 1.
+
+        Returns
+        -------
+        rows : ndarray of shape (m, n_pixels), float32
+        codes : ndarray of shape (m,), int32
+        weights : ndarray of shape (m,), float32
+        edges : ndarray of shape (b + 1,), int32
+            Batch `i` of the block is ``rows[edges[i]:edges[i + 1]]``.
+        rates : ndarray of shape (b,), float32
+            Learning rate of each batch's step.
+        """
+        first = number * BATCHES_PER_BLOCK
+        edges = self._edges[first : first + BATCHES_PER_BLOCK + 1]
+        chosen = self._order[edges[0] : edges[-1]]
+        return (
+            self.rows[chosen].astype(np.float32, copy=False),
+            self.codes[chosen].astype(np.int32, copy=False),
+            self.weights[chosen].astype(np.float32, copy=False),
+            (edges - edges[0]).astype(np.int32),
+            self._epoch_rates[first : first + BATCHES_PER_BLOCK],
+        )

@@ -1,0 +1,101 @@
+"""The one door through which Keras, TensorFlow and scikeras come in, quietly."""
+
+import contextlib
+import functools
+import os
+import sys
+
+from skdigits.exceptions import BackendError
+
+
+@functools.cache
+def import_keras():
+    """Import Keras on its TensorFlow backend without TensorFlow's start-up noise.
+
+    Returns
+    -------
+    keras : module
+
+    Raises
+    ------
+    BackendError
+        If Keras is set to another backend.
+    """
+    if "keras" not in sys.modules:
+        _check_backend(os.environ.get("KERAS_BACKEND", "tensorflow"))
+    with _quiet_start():
+        import keras
+
+        _check_backend(keras.config.backend())
+        import tensorflow as tf
+
+        tf.zeros(())  # the first operation looks for devices, and talks about it
+    return keras
+
+
+@functools.cache
+def import_scikeras():
+    """Import `scikeras.wrappers` and leave Keras as it was.
+
+    scikeras replaces the pickling of `keras.Model` and its friends for the whole
+    process when it is imported. The models of our users are not ours to change.
+
+    Returns
+    -------
+    wrappers : module
+    """
+    keras = import_keras()
+    patched = [
+        (keras.Model, "__reduce__"),
+        (keras.Model, "__deepcopy__"),
+        (keras.losses.Loss, "__reduce__"),
+        (keras.metrics.Metric, "__reduce__"),
+        (keras.optimizers.Optimizer, "__reduce__"),
+    ]
+    own = [(owner, name, vars(owner).get(name)) for owner, name in patched]
+    already_patched = "scikeras" in sys.modules
+    import scikeras.wrappers
+
+    if not already_patched:
+        for owner, name, value in own:
+            if value is not None:
+                setattr(owner, name, value)
+            elif name in vars(owner):
+                delattr(owner, name)
+    return scikeras.wrappers
+
+
+def _check_backend(backend):
+    if backend != "tensorflow":
+        raise BackendError(
+            "skdigits needs Keras on the TensorFlow backend, but Keras is set to "
+            f"{backend!r}. Unset the environment variable KERAS_BACKEND (and "
+            "`backend` in ~/.keras/keras.json) or set it to 'tensorflow' before "
+            "Keras is imported."
+        )
+
+
+@contextlib.contextmanager
+def _quiet_start():
+    """Keep TensorFlow's start-up messages off standard error.
+
+    Some are written by C++ before any log level is read, so the file descriptor
+    itself is pointed elsewhere. Whoever sets TF_CPP_MIN_LOG_LEVEL wants to see
+    what that level lets through, and whoever imported TensorFlow before has seen
+    its messages.
+    """
+    name = "TF_CPP_MIN_LOG_LEVEL"
+    if name in os.environ or "tensorflow" in sys.modules:
+        yield
+        return
+    os.environ[name] = "3"
+    sys.stderr.flush()
+    saved = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as null:
+            os.dup2(null.fileno(), 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        del os.environ[name]

@@ -1,0 +1,199 @@
+"""One parametric family of networks, from the perceptron to the deep CNN."""
+
+import functools
+import math
+from dataclasses import dataclass
+
+from skdigits._keras import import_keras
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """Plain, hashable description of a network.
+
+    Attributes
+    ----------
+    image_shape : tuple of (int, int)
+        Height and width of the images.
+    n_classes : int
+        Number of logits.
+    filters : tuple of int
+        Output channels of each convolution.
+    kernel_size : tuple of int
+        Side of each convolution's kernel; the last one serves all further layers.
+    padding : {"same", "valid"}
+        Padding of the convolutions.
+    pool_after : tuple of int
+        Numbers of the convolutions, counted from 1, that a 2x2 max-pool follows.
+    batch_norm : bool
+        Whether each convolution is followed by batch normalisation.
+    dense_units : tuple of int
+        Units of the fully connected layers.
+    dropout : float
+        Share of the units in front of the output that training leaves out.
+    network : callable or None
+        ``network(image_shape, n_classes)`` takes the place of all the layers above.
+    """
+
+    image_shape: tuple
+    n_classes: int
+    filters: tuple = ()
+    kernel_size: tuple = (3,)
+    padding: str = "same"
+    pool_after: tuple = ()
+    batch_norm: bool = False
+    dense_units: tuple = ()
+    dropout: float = 0.0
+    network: object = None
+
+
+def build_network(spec, seeds=None, *, for_training=False):
+    """Build the network of `spec`: images in, logits out.
+
+    Each convolution is followed by max-pooling (where asked), batch normalisation
+    and ReLU, in this order: pooling first leaves the other two a quarter of the
+    work, and ReLU and max-pooling commute.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+    seeds : iterator of int, default=None
+        One seed for each layer that draws initial weights or dropout masks; zeros
+        if None.
+    for_training : bool, default=False
+        Use `FusedBatchNormalization` instead of Keras' own layer. Weights and
+        outputs are the same; the fused layer trains faster, the stock layer can be
+        saved and loaded without skdigits.
+
+    Returns
+    -------
+    keras.Model
+        From ``(n, height, width, 1)`` float32 to ``(n, n_classes)`` logits.
+
+    Raises
+    ------
+    ValueError
+        If the callable `spec.network` returns something else.
+    """
+    if spec.network is not None:
+        return _checked(spec.network(spec.image_shape, spec.n_classes), spec)
+    keras = import_keras()
+    layers = keras.layers
+    he_uniform = keras.initializers.HeUniform
+    normalization = (
+        fused_batch_normalization() if for_training else layers.BatchNormalization
+    )
+    seeds = iter(lambda: 0, None) if seeds is None else seeds
+    # Whatever a user sets as Keras' global float type or data format, weights are
+    # float32 and channels come last.
+    images = layers.Input((*spec.image_shape, 1), dtype="float32")
+    x = images
+    for number, n_filters in enumerate(spec.filters, start=1):
+        height, width = x.shape[1:3]
+        side = spec.kernel_size[min(number, len(spec.kernel_size)) - 1]
+        x = layers.Conv2D(
+            n_filters,
+            (min(side, height), min(side, width)),
+            padding=spec.padding,
+            use_bias=not spec.batch_norm,
+            kernel_initializer=he_uniform(seed=next(seeds)),
+            data_format="channels_last",
+            dtype="float32",
+        )(x)
+        height, width = x.shape[1:3]
+        if number in spec.pool_after and max(height, width) > 1:
+            x = layers.MaxPooling2D(
+                (min(2, height), min(2, width)),
+                data_format="channels_last",
+                dtype="float32",
+            )(x)
+        if spec.batch_norm:
+            x = normalization(momentum=0.9, epsilon=1e-3, dtype="float32")(x)
+        x = layers.ReLU(dtype="float32")(x)
+    x = layers.Flatten(data_format="channels_last", dtype="float32")(x)
+    for units in spec.dense_units:
+        x = layers.Dense(
+            units,
+            activation="relu",
+            kernel_initializer=he_uniform(seed=next(seeds)),
+            dtype="float32",
+        )(x)
+    if spec.dropout:
+        x = layers.Dropout(spec.dropout, seed=next(seeds), dtype="float32")(x)
+    logits = layers.Dense(
+        spec.n_classes,
+        kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
+        dtype="float32",
+    )(x)
+    return keras.Model(images, logits, name="digits")
+
+
+def count_multiplications(model):
+    """Multiply-accumulate operations of one forward pass for one image.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A built network of `Conv2D` and `Dense` layers; others count as free.
+
+    Returns
+    -------
+    int
+    """
+    total = 0
+    for layer in model.layers:
+        if hasattr(layer, "kernel"):
+            positions = math.prod(layer.output.shape[1:-1])
+            total += positions * math.prod(layer.kernel.shape)
+    return total
+
+
+@functools.cache
+def fused_batch_normalization():
+    """Make the class `FusedBatchNormalization`, when Keras is first needed.
+
+    Keras' layer on TensorFlow runs several element-wise passes over the
+    activations; TensorFlow's fused operation reads them once. The moving averages
+    start as plain means, ``momentum = min(momentum, n / (n + 1))`` after `n`
+    updates, so that a fit of few steps does not predict with the initial zeros.
+    """
+    keras = import_keras()
+    import tensorflow as tf
+
+    class FusedBatchNormalization(keras.layers.BatchNormalization):
+        count_updates = None  # a callable, set by whoever trains the network
+
+        def call(self, inputs, training=None, mask=None):
+            if not training:
+                return super().call(inputs, training=False)
+            outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
+                inputs, self.gamma, self.beta, epsilon=self.epsilon, is_training=True
+            )
+            n_updates = tf.cast(self.count_updates(), tf.float32)
+            momentum = tf.minimum(self.momentum, n_updates / (n_updates + 1))
+            for average, value in [
+                (self.moving_mean, mean),
+                (self.moving_variance, variance),
+            ]:
+                average.assign(momentum * average + (1 - momentum) * value)
+            return outputs
+
+    return FusedBatchNormalization
+
+
+def _checked(model, spec):
+    keras = import_keras()
+    height, width = spec.image_shape
+    if not isinstance(model, keras.Model):
+        raise ValueError(
+            "`network` must return a keras.Model that gives logits for images of "
+            f"shape ({height}, {width}, 1). Got {type(model).__name__} instead."
+        )
+    inputs, outputs = model.input_shape, model.output_shape
+    if tuple(inputs[1:]) != (height, width, 1) or outputs[1:] != (spec.n_classes,):
+        raise ValueError(
+            f"`network` must return a keras.Model from (n, {height}, {width}, 1) "
+            f"images to (n, {spec.n_classes}) logits. Got one from {inputs} to "
+            f"{outputs}; build it from the two arguments it is called with."
+        )
+    return model
