@@ -34,6 +34,7 @@ from skdigits._pixels import (
 )
 from skdigits._progress import epoch_progress
 from skdigits._schedule import learning_rates
+from skdigits._training import TrainingSpec
 
 _ADAMW_WEIGHT_DECAY = 0.004
 
@@ -154,7 +155,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     n_features_in_ : int
         Pixels of an image.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns of a data frame.
 
     image_shape_ : tuple of (int, int)
@@ -353,7 +354,8 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             self._check_same_classes(labels)
         else:
             self._start(rows, np.unique(labels), rng)
-        feed = self._make_feed(rows, labels, weights, rng, self.epochs, self.schedule)
+        rates = functools.partial(learning_rates, self.schedule, self.learning_rate)
+        feed = self._make_feed(rows, labels, weights, rng, self.epochs, rates)
         self._train(feed, rng, _describe_task(X, y, sample_weight), validation)
         if not self.warm_start:
             self._optimizer_state = None  # it is twice the size of the weights
@@ -399,7 +401,9 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         rng = self._make_generator(continued=not is_first)
         if is_first:
             self._start(rows, self.classes_, rng)
-        feed = self._make_feed(rows, labels, weights, rng, 1, "constant")
+        late = 1 if self.schedule == "constant" else 0.1
+        rates = functools.partial(learning_rates, "constant", late * self.learning_rate)
+        feed = self._make_feed(rows, labels, weights, rng, 1, rates)
         self._train(feed, rng, _describe_task(X, y, sample_weight))
         return self
 
@@ -505,19 +509,19 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         weights = _check_sample_weight(
             sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True
         )
+        X, y, weights = _drop_weightless(X, y, weights)
         if self.class_weight is not None:
             classes, codes = np.unique(y, return_inverse=True)
             weights *= compute_class_weight(
                 self.class_weight, classes=classes, y=y, sample_weight=weights
             )[codes]
-        kept = weights > 0
-        if not kept.all():
-            X, y, weights = X[kept], y[kept], weights[kept]
-        if not kept.any():
+            X, y, weights = _drop_weightless(X, y, weights)
+        if not len(y):
             raise ValueError(
-                "All sample weights are zero: there is nothing to train on."
+                "class_weight leaves every image a weight of zero: there is nothing "
+                "to train on."
             )
-        return X, y, weights / weights.mean()
+        return X, y, weights
 
     def _check_images(self, X, y="no_validation", *, reset):
         """Validate images, with labels or without, and flatten them to rows."""
@@ -595,7 +599,8 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
                 f"{classes.tolist()}."
             )
         self.classes_ = classes
-        self.pixel_mean_, self.pixel_scale_ = measure_pixels(X)
+        self.pixel_mean_, strength = measure_pixels(X)
+        self.pixel_scale_ = strength or 1.0
         self._network_config = dataclasses.asdict(self._describe_network())
         self._weights = _engine.initial_weights(self._network_spec, rng)
         self._optimizer_state = None
@@ -639,20 +644,17 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             )
         return np.searchsorted(self.classes_, y)
 
-    def _make_feed(self, rows, labels, weights, rng, n_epochs, schedule):
+    def _make_feed(self, rows, labels, weights, rng, n_epochs, rates):
         batch_size = self.batch_size
         if batch_size == "auto":
             batch_size = int(np.clip(len(labels) // 40, 8, 128))
-        peak = self.learning_rate
-        if schedule != self.schedule:
-            peak /= 10
         return Feed(
             rows,
             self._encode(labels, "y"),
             weights / weights.mean(),
             batch_size=batch_size,
             n_epochs=n_epochs,
-            schedule=functools.partial(learning_rates, schedule, peak),
+            rates=rates,
             rng=rng,
         )
 
@@ -705,7 +707,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
 
     def _describe_training(self):
         spec = self._network_spec
-        return _engine.TrainingSpec(
+        return TrainingSpec(
             network=spec,
             optimizer="adam" if self.optimizer == "adamw" else self.optimizer,
             augmentation=None if is_too_small(spec.image_shape) else self.augmentation,
@@ -763,6 +765,12 @@ def _whole_numbers(name, values):
             f"[1, inf). Got {values!r} instead."
         )
     return tuple(int(value) for value in values)
+
+
+def _drop_weightless(X, y, weights):
+    """Leave out what has no weight, without a copy if all have some."""
+    kept = weights > 0
+    return (X, y, weights) if kept.all() else (X[kept], y[kept], weights[kept])
 
 
 def _describe_task(X, y, sample_weight):

@@ -9,15 +9,14 @@ this file but the model of `build_keras_model`.
 import collections
 import contextlib
 import functools
-import random
 import threading
 from dataclasses import dataclass
 
 import numpy as np
 
-from skdigits._augmentation import DISTORTIONS, distort
-from skdigits._keras import import_keras, import_scikeras
-from skdigits._network import NetworkSpec, build_network
+from skdigits._keras import import_keras, import_scikeras, seeded_layers
+from skdigits._network import build_network
+from skdigits._training import training_model_class
 
 # Idle engines kept for the next borrower. Each holds some ten megabytes.
 CAPACITY = 8
@@ -25,26 +24,6 @@ CAPACITY = 8
 # Rows of one call into TensorFlow when predicting. Rows are independent and the
 # results bit-equal for any size but one (see `Predictor.logits`).
 PREDICTION_BATCH = 256
-
-
-@dataclass(frozen=True)
-class TrainingSpec:
-    """What has to be compiled to train a network.
-
-    Attributes
-    ----------
-    network : NetworkSpec
-    optimizer : {"adam", "adamw", "sgd", "rmsprop"}
-    augmentation : str or None
-        A key of `DISTORTIONS`.
-    decays_weights : bool
-        Whether the optimizer shrinks the kernels at each step.
-    """
-
-    network: NetworkSpec
-    optimizer: str
-    augmentation: str | None
-    decays_weights: bool
 
 
 @dataclass(frozen=True)
@@ -75,7 +54,7 @@ class Trainer:
     """
 
     def __init__(self, spec):
-        self._model = _training_model_class()(spec)
+        self._model = training_model_class()(spec)
         states = {id(v) for v in self._model.network.weights}
         self._seed_states = [
             v for v in self._model.network.variables if id(v) not in states
@@ -156,7 +135,7 @@ class Trainer:
 
     def get_optimizer_state(self):
         """Copy the optimizer's step count, rate and moments out, as arrays."""
-        return [np.array(v) for v in self._model.optimizer.variables]
+        return [variable.numpy() for variable in self._model.optimizer.variables]
 
 
 class Predictor:
@@ -217,16 +196,12 @@ class Predictor:
             # A matrix of one row takes another path through the arithmetic, which
             # differs in the last bits from the same row in company.
             rows = np.repeat(rows, 2, axis=0)
-        batches = [
-            self._forward(
-                tf.constant(
-                    np.ascontiguousarray(
-                        rows[start : start + PREDICTION_BATCH], np.float32
-                    )
-                )
-            ).numpy()
-            for start in range(0, len(rows), PREDICTION_BATCH)
-        ]
+        batches = []
+        for start in range(0, len(rows), PREDICTION_BATCH):
+            batch = rows[start : start + PREDICTION_BATCH].astype(
+                np.float32, copy=False
+            )
+            batches.append(self._forward(tf.constant(batch)).numpy())
         return np.concatenate(batches)[:n_samples]
 
 
@@ -299,7 +274,7 @@ def initial_weights(spec, rng):
     if spec.network is None:
         seeds = iter(lambda: int(rng.integers(2**31)), None)
         return build_network(spec, seeds).get_weights()
-    with _seeded_python_random(int(rng.integers(2**31))):
+    with seeded_layers(int(rng.integers(2**31))):
         return build_network(spec).get_weights()
 
 
@@ -328,135 +303,6 @@ def build_keras_model(spec, weights, pixel_mean, pixel_scale):
     return keras.Model(images, network(scaled), name="skdigits")
 
 
-_python_random = threading.Lock()
-
-
-@contextlib.contextmanager
-def _seeded_python_random(seed):
-    """Seed Python's generator, from which Keras takes seeds not given, and put it back.
-
-    Keras layers and initialisers without a seed draw one from `random` when they
-    are made; all else they do follows from that seed.
-    """
-    with _python_random:
-        state = random.getstate()
-        random.seed(seed)
-        try:
-            yield
-        finally:
-            random.setstate(state)
-
-
-def _make_optimizer(name, decays_weights):
-    keras = import_keras()
-    if name == "sgd":
-        optimizer = keras.optimizers.SGD(momentum=0.9, nesterov=True)
-    elif name == "rmsprop":
-        optimizer = keras.optimizers.RMSprop()
-    else:
-        # AdamW is Adam with decoupled weight decay, which every Keras optimizer has.
-        optimizer = keras.optimizers.Adam()
-    if decays_weights:
-        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    return optimizer
-
-
-@functools.cache
-def _training_model_class():
-    keras = import_keras()
-    import tensorflow as tf
-
-    class TrainingModel(keras.Model):
-        """A network whose Keras "batch" is the number of a block of batches.
-
-        `train_step` runs the block's mini-batches in one loop inside the graph, so
-        that Keras' own loop, its callbacks and scikeras cost nothing per batch.
-        Everything a search varies without another network is a variable or comes
-        with the block: nothing is traced again for another number of rows, batch
-        size, rate or seed.
-        """
-
-        def __init__(self, spec):
-            super().__init__()
-            with _seeded_python_random(0):
-                self.network = build_network(spec.network, for_training=True)
-            self.image_shape = spec.network.image_shape
-            self.distortion = DISTORTIONS.get(spec.augmentation)
-            self.distortion_seed = tf.Variable(0, dtype=tf.int32, trainable=False)
-            self.pixel_mean = tf.Variable(0.0, trainable=False)
-            self.pixel_scale = tf.Variable(1.0, trainable=False)
-            self.label_smoothing = tf.Variable(0.0, trainable=False)
-            self.weight_decay = tf.Variable(0.0, trainable=False)
-            self.feed = None
-            self.built = True
-            optimizer = _make_optimizer(spec.optimizer, spec.decays_weights)
-            optimizer.build(self.network.trainable_variables)
-            if spec.decays_weights:
-                optimizer.weight_decay = self.weight_decay
-            for layer in self.network.layers:
-                if hasattr(layer, "count_updates"):
-                    layer.count_updates = lambda: optimizer.iterations.value
-            self.compile(optimizer=optimizer, jit_compile=False)
-            # scikeras asks for a compiled loss; ours is computed in `train_step`.
-            self.loss = "sparse_categorical_crossentropy"
-
-        def call(self, images, training=None):
-            return self.network(images, training=training)
-
-        def train_step(self, data):
-            block = tf.numpy_function(
-                lambda number: self.feed.block(int(number)),
-                [data[0][0, 0]],
-                [tf.float32, tf.int32, tf.float32, tf.int32, tf.float32],
-            )
-            images = tf.reshape(block[0], (-1, *self.image_shape, 1))
-            codes, weights, edges, rates = (tf.reshape(v, [-1]) for v in block[1:])
-            variables = self.network.trainable_variables
-
-            def run_batch(step, sums):
-                batch = slice(edges[step], edges[step + 1])
-                x = (images[batch] - self.pixel_mean) / self.pixel_scale
-                y, w = codes[batch], weights[batch]
-                if self.distortion is not None:
-                    iteration = tf.cast(self.optimizer.iterations.value, tf.int32)
-                    x = distort(
-                        x, self.distortion, tf.stack([self.distortion_seed, iteration])
-                    )
-                with tf.GradientTape() as tape:
-                    logits = self.network(x, training=True)
-                    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(y, logits)
-                    uniform = -tf.reduce_mean(tf.nn.log_softmax(logits), axis=1)
-                    smoothed = losses + self.label_smoothing * (uniform - losses)
-                    loss = tf.reduce_mean(w * smoothed)
-                    if self.network.losses:
-                        loss += tf.add_n(self.network.losses)
-                gradients = tape.gradient(loss, variables)
-                self.optimizer.learning_rate.assign(rates[step])
-                self.optimizer.apply(gradients, variables)
-                hits = tf.cast(
-                    tf.equal(tf.argmax(logits, axis=1, output_type=tf.int32), y),
-                    tf.float32,
-                )
-                sums += tf.stack(
-                    [
-                        tf.reduce_sum(w * losses),
-                        tf.reduce_sum(w * hits),
-                        tf.reduce_sum(w),
-                    ]
-                )
-                return step + 1, sums
-
-            _, sums = tf.while_loop(
-                lambda step, sums: step < tf.size(rates),
-                run_batch,
-                (0, tf.zeros(3)),
-                parallel_iterations=1,
-            )
-            return {"loss": sums[0], "accuracy": sums[1], "weight": sums[2]}
-
-    return TrainingModel
-
-
 @functools.cache
 def _epoch_bridge_class():
     keras = import_keras()
@@ -475,7 +321,7 @@ def _epoch_bridge_class():
             self.sums = np.zeros(3)
 
         def on_train_batch_end(self, batch, logs=None):
-            self.sums += [float(logs[k]) for k in ("loss", "accuracy", "weight")]
+            self.sums += [float(logs[k]) for k in ("loss", "hits", "weight")]
 
         def on_epoch_end(self, epoch, logs=None):
             loss, hits, weight = self.sums

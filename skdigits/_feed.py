@@ -30,7 +30,7 @@ class Feed:
         Largest number of rows in a batch.
     n_epochs : int
         Passes over the data.
-    schedule : callable
+    rates : callable
         Gives the learning rate of each step from the number of steps.
     rng : numpy.random.Generator
         Source of the shuffling.
@@ -43,7 +43,7 @@ class Feed:
         Blocks in an epoch.
     """
 
-    def __init__(self, rows, codes, weights, *, batch_size, n_epochs, schedule, rng):
+    def __init__(self, rows, codes, weights, *, batch_size, n_epochs, rates, rng):
         n_samples = len(rows)
         self.rows = rows
         self.codes = codes
@@ -52,7 +52,7 @@ class Feed:
         self.n_blocks = math.ceil(self.n_batches / BATCHES_PER_BLOCK)
         self.n_epochs = n_epochs
         self._rng = rng
-        self._rates = schedule(n_epochs * self.n_batches)
+        self._rates = rates(n_epochs * self.n_batches)
         self._edges = np.arange(self.n_batches + 1) * n_samples // self.n_batches
 
     def start_epoch(self, number):

@@ -3,9 +3,13 @@
 import contextlib
 import functools
 import os
+import random
 import sys
+import threading
 
 from skdigits.exceptions import BackendError
+
+_python_random = threading.Lock()
 
 
 @functools.cache
@@ -63,6 +67,26 @@ def import_scikeras():
             elif name in vars(owner):
                 delattr(owner, name)
     return scikeras.wrappers
+
+
+@contextlib.contextmanager
+def seeded_layers(seed):
+    """Make Keras layers built inside reproducible, whoever builds them.
+
+    Layers and initialisers without a seed draw one from Python's `random` when they
+    are made, and all they do follows from it. The generator is put back afterwards.
+
+    Parameters
+    ----------
+    seed : int
+    """
+    with _python_random:
+        state = random.getstate()
+        random.seed(seed)
+        try:
+            yield
+        finally:
+            random.setstate(state)
 
 
 def _check_backend(backend):

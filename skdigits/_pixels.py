@@ -10,9 +10,11 @@ from skdigits.exceptions import ImageShapeWarning, PixelRangeWarning
 # Rows that the range of the pixels is read from; more would not change it.
 _N_SAMPLED = 2000
 
-# A heavy digit deviates from paper twice as much as the average one and a faint one
-# a few times less; 0..255 against 0..1 or 0..16 is a matter of 16 or more.
-_BRIGHTEST, _FAINTEST = 2.5, 1 / 8
+# How far single pictures of digits may stand from the average one: a heavy digit
+# deviates from paper twice as much, a faint one a few times less. Another range
+# (0..255 against 0..1 or 0..16) is a factor of 16 or more, another polarity shifts
+# the paper by three times the scale.
+_FAINTEST, _STRONGEST, _FURTHEST = 1 / 8, 2.5, 2.5
 
 
 def as_rows(X):
@@ -66,12 +68,15 @@ def as_rows(X):
     return np.reshape(X, (n_images, height * width)), (height, width)
 
 
-def find_image_shape(n_pixels):
+def find_image_shape(n_pixels, stacklevel=2):
     """Guess the shape of the images from the width of the rows.
 
     Parameters
     ----------
     n_pixels : int
+
+    stacklevel : int, default=2
+        Whom the warning points to, as in `warnings.warn`; 2 is the caller.
 
     Returns
     -------
@@ -89,10 +94,10 @@ def find_image_shape(n_pixels):
         return side, side
     warnings.warn(
         f"Rows of {n_pixels} pixels make no square image and are read as strips of "
-        f"1 x {n_pixels}. Pass `image_shape` if they are images of another shape; "
+        f"1 x {n_pixels}. Pass images of another shape as a stack (n, height, width); "
         "one pixel too many is often a label column left in the table.",
         ImageShapeWarning,
-        stacklevel=2,
+        stacklevel=stacklevel,
     )
     return 1, n_pixels
 
@@ -109,8 +114,8 @@ def measure_pixels(rows):
     level : float
         Median of the pixels. Most of a picture of a digit is paper, whether dark
         or light, and neither outliers nor the ink move the median.
-    scale : float
-        Root mean square of the pixels' deviation from `level`; 1 if all are equal.
+    strength : float
+        Root mean square of the pixels' deviation from `level`.
 
     Notes
     -----
@@ -121,9 +126,10 @@ def measure_pixels(rows):
     >>> measure_pixels(np.array([[0, 0, 0, 0, 8, 6]]))
     (0.0, 4.08...)
     """
-    sample = _spread_sample(rows)
+    step = math.ceil(len(rows) / _N_SAMPLED)
+    sample = rows[::step].astype(np.float64)
     level = float(np.median(sample))
-    return level, _deviation(sample, level) or 1.0
+    return level, float(np.sqrt(np.mean((sample - level) ** 2)))
 
 
 def warn_of_foreign_range(rows, level, scale):
@@ -133,24 +139,18 @@ def warn_of_foreign_range(rows, level, scale):
     ----------
     rows : ndarray of shape (n, n_pixels)
     level, scale : float
-        As `measure_pixels` found them in `fit`.
+        Paper and strength of the ink, as `measure_pixels` found them in `fit`.
     """
-    found = _deviation(_spread_sample(rows), level)
-    is_blank = found == 0
-    if not is_blank and not _FAINTEST < found / scale < _BRIGHTEST:
+    found_level, found_strength = measure_pixels(rows)
+    is_blank = found_strength == 0
+    is_familiar = is_blank or _FAINTEST < found_strength / scale < _STRONGEST
+    if not is_familiar or abs(found_level - level) > _FURTHEST * scale:
         warnings.warn(
-            f"The pixels deviate from paper ({level:.3g}) by {found:.3g} on average "
-            f"(root mean square), but by {scale:.3g} in the data that the classifier "
-            "was fitted on. Predictions will be poor: scale the pixels as in `fit`.",
+            f"The pixels lie around {found_level:.3g} and deviate by "
+            f"{found_strength:.3g} (median, root mean square), but around {level:.3g} "
+            f"and by {scale:.3g} in the data that the classifier was fitted on. "
+            "Predictions will be poor: bring the pixels to the range and polarity of "
+            "`fit`, or put a DigitPreprocessor in front of both.",
             PixelRangeWarning,
             stacklevel=2,
         )
-
-
-def _spread_sample(rows):
-    step = math.ceil(len(rows) / _N_SAMPLED)
-    return rows[::step].astype(np.float64)
-
-
-def _deviation(rows, level):
-    return float(np.sqrt(np.mean((rows - level) ** 2)))

@@ -1,0 +1,148 @@
+"""The training step, as one loop inside TensorFlow's graph."""
+
+import functools
+from dataclasses import dataclass
+
+from skdigits._augmentation import DISTORTIONS, distort
+from skdigits._keras import import_keras, seeded_layers
+from skdigits._network import NetworkSpec, build_network
+
+
+@dataclass(frozen=True)
+class TrainingSpec:
+    """What has to be compiled to train a network.
+
+    Attributes
+    ----------
+    network : NetworkSpec
+    optimizer : {"adam", "adamw", "sgd", "rmsprop"}
+    augmentation : str or None
+        A key of `DISTORTIONS`.
+    decays_weights : bool
+        Whether the optimizer shrinks the kernels at each step.
+    """
+
+    network: NetworkSpec
+    optimizer: str
+    augmentation: str | None
+    decays_weights: bool
+
+
+@functools.cache
+def training_model_class():
+    """Make the class `TrainingModel`, when Keras is first needed."""
+    keras = import_keras()
+    import tensorflow as tf
+
+    class TrainingModel(keras.Model):
+        """A network whose Keras "batch" is the number of a block of batches.
+
+        One call into the graph runs all mini-batches of a block, so that Keras' own
+        loop, its callbacks and scikeras cost nothing per batch. Everything a search
+        varies without another network is a variable or comes with the block:
+        nothing is traced again for another number of rows, batch size, rate or seed.
+
+        Parameters
+        ----------
+        spec : TrainingSpec
+        """
+
+        def __init__(self, spec):
+            super().__init__()
+            with seeded_layers(0):
+                self.network = build_network(spec.network, for_training=True)
+            self.image_shape = spec.network.image_shape
+            self.distortion = DISTORTIONS.get(spec.augmentation)
+            self.distortion_seed = tf.Variable(0, dtype=tf.int32, trainable=False)
+            self.pixel_mean = tf.Variable(0.0, trainable=False)
+            self.pixel_scale = tf.Variable(1.0, trainable=False)
+            self.label_smoothing = tf.Variable(0.0, trainable=False)
+            self.weight_decay = tf.Variable(0.0, trainable=False)
+            self.feed = None
+            self.built = True
+            optimizer = _make_optimizer(spec.optimizer)
+            if spec.decays_weights:
+                optimizer.weight_decay = self.weight_decay
+                optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+            optimizer.build(self.network.trainable_variables)
+            for layer in self.network.layers:
+                if hasattr(layer, "count_updates"):
+                    layer.count_updates = lambda: optimizer.iterations.value
+            self.compile(optimizer=optimizer, jit_compile=False)
+            # scikeras asks for a compiled loss; ours is computed in `train_batch`.
+            self.loss = "sparse_categorical_crossentropy"
+
+        def call(self, images, training=None):
+            return self.network(images, training=training)
+
+        def make_train_function(self, force=False):
+            """Give Keras' fit loop a function of its iterator, traced only once."""
+            if self.train_function is not None and not force:
+                return
+            n_pixels = self.image_shape[0] * self.image_shape[1]
+            traced = tf.function(self.train_block, autograph=False)
+            train_block = traced.get_concrete_function(
+                tf.TensorSpec((None, n_pixels), tf.float32),
+                tf.TensorSpec((None,), tf.int32),
+                tf.TensorSpec((None,), tf.float32),
+                tf.TensorSpec((None,), tf.int32),
+                tf.TensorSpec((None,), tf.float32),
+            )
+
+            def train_function(iterator):
+                number = int(next(iterator)[0][0, 0])
+                block = self.feed.block(number)
+                loss, hits, weight = train_block(*map(tf.constant, block)).numpy()
+                return {"loss": loss, "hits": hits, "weight": weight}
+
+            self.train_function = train_function
+
+        def train_block(self, rows, codes, weights, edges, rates):
+            """Train on the batches of a block; sum up loss, hits and weights."""
+            images = tf.reshape(rows, (-1, *self.image_shape, 1))
+
+            def train_next(step, sums):
+                batch = slice(edges[step], edges[step + 1])
+                self.optimizer.learning_rate.assign(rates[step])
+                sums += self.train_batch(images[batch], codes[batch], weights[batch])
+                return step + 1, sums
+
+            _, sums = tf.while_loop(
+                lambda step, sums: step < tf.size(rates),
+                train_next,
+                (0, tf.zeros(3)),
+                parallel_iterations=1,
+            )
+            return sums
+
+        def train_batch(self, images, codes, weights):
+            """Take one step of the optimizer."""
+            images = (images - self.pixel_mean) / self.pixel_scale
+            if self.distortion is not None:
+                step = tf.cast(self.optimizer.iterations.value, tf.int32)
+                seed = tf.stack([self.distortion_seed, step])
+                images = distort(images, self.distortion, seed)
+            variables = self.network.trainable_variables
+            with tf.GradientTape() as tape:
+                logits = self.network(images, training=True)
+                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(codes, logits)
+                evenly = -tf.reduce_mean(tf.nn.log_softmax(logits), axis=1)
+                smoothed = losses + self.label_smoothing * (evenly - losses)
+                penalties = self.network.losses
+                loss = tf.add_n([tf.reduce_mean(weights * smoothed), *penalties])
+            self.optimizer.apply(tape.gradient(loss, variables), variables)
+            answers = tf.argmax(logits, axis=1, output_type=tf.int32)
+            hits = tf.cast(answers == codes, tf.float32)
+            return tf.reduce_sum(weights * [losses, hits, tf.ones_like(hits)], axis=1)
+
+    return TrainingModel
+
+
+def _make_optimizer(name):
+    optimizers = import_keras().optimizers
+    if name == "sgd":
+        return optimizers.SGD(momentum=0.9, nesterov=True)
+    if name == "rmsprop":
+        return optimizers.RMSprop()
+    # AdamW is Adam with decoupled weight decay, which every Keras optimizer has.
+    return optimizers.Adam()

@@ -1,0 +1,757 @@
+import copy
+import random
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone, is_classifier
+from sklearn.datasets import load_digits
+from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+
+from skdigits import CNNDigitClassifier
+from skdigits.exceptions import ImageShapeWarning, PixelRangeWarning
+
+
+def test_is_a_classifier():
+    assert is_classifier(CNNDigitClassifier())
+
+
+def test_default_parameters_learn_digits(digits):
+    X, X_test, y, y_test = digits
+    assert CNNDigitClassifier(random_state=0).fit(X, y).score(X_test, y_test) > 0.93
+
+
+# ---------------------------------------------------------------- what goes in
+
+
+@pytest.mark.parametrize("shape", [(-1, 64), (-1, 8, 8), (-1, 8, 8, 1)])
+def test_shape_of_X_does_not_matter(digits, small, fitted, shape):
+    X, X_test, y, _ = digits
+    clf = CNNDigitClassifier(**small).fit(X.reshape(shape), y)
+    assert clf.image_shape_ == (8, 8)
+    assert clf.n_features_in_ == 64
+    expected = fitted.predict_proba(X_test)
+    assert_array_equal(clf.predict_proba(X_test), expected)
+    assert_array_equal(fitted.predict_proba(X_test.reshape(shape)), expected)
+
+
+@pytest.mark.parametrize(
+    "dtype", [np.uint8, np.int16, np.int64, np.float16, np.float32, ">f8"]
+)
+def test_dtype_of_X_does_not_matter(digits, small, fitted, dtype):
+    X, X_test, y, _ = digits
+    clf = CNNDigitClassifier(**small).fit(X.astype(dtype), y)
+    assert_array_equal(
+        clf.predict_proba(X_test.astype(dtype)), fitted.predict_proba(X_test)
+    )
+
+
+def test_boolean_images_are_read(digits, small):
+    X, _, y, _ = digits
+    assert CNNDigitClassifier(**small).fit(X > 7, y).score(X > 7, y) > 0.5
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_data_frames_are_read_and_their_names_checked(digits, small, fitted, frame):
+    X, X_test, y, _ = digits
+    names = [f"pixel{i}" for i in range(64)]
+    clf = CNNDigitClassifier(**small).fit(frame(dict(zip(names, X.T, strict=True))), y)
+    assert clf.feature_names_in_.tolist() == names
+    table = frame(dict(zip(names, X_test.T, strict=True)))
+    assert_array_equal(clf.predict(table), fitted.predict(X_test))
+    with pytest.raises(ValueError, match="feature names should match"):
+        clf.predict(table[names[::-1]])
+
+
+def test_nested_lists_are_read(digits, fitted):
+    X_test = digits[1][:3]
+    images = X_test.reshape(-1, 8, 8).tolist()
+    assert_array_equal(fitted.predict(images), fitted.predict(X_test))
+
+
+def test_read_only_memory_maps_are_read(digits, small, fitted, tmp_path):
+    X, X_test, y, _ = digits
+    np.save(tmp_path / "X.npy", X)
+    mapped = np.load(tmp_path / "X.npy", mmap_mode="r")
+    clf = CNNDigitClassifier(**small).fit(mapped, y)
+    assert_array_equal(clf.predict_proba(X_test), fitted.predict_proba(X_test))
+
+
+@pytest.mark.parametrize("scale", [1, 1 / 16, 255 / 16, 1e-3])
+def test_any_pixel_range_is_learned(digits, small, fitted, scale):
+    X, X_test, y, _ = digits
+    clf = CNNDigitClassifier(**small).fit(X * scale, y)
+    assert clf.pixel_scale_ == pytest.approx(fitted.pixel_scale_ * scale)
+    assert_allclose(
+        clf.predict_proba(X_test * scale), fitted.predict_proba(X_test), atol=0.02
+    )
+
+
+def test_width_that_is_no_square_is_read_as_a_strip(digits, small):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**small)
+    with pytest.warns(ImageShapeWarning, match=r"65 pixels .* label column"):
+        clf.fit(np.column_stack([y, X]), y)
+    assert clf.image_shape_ == (1, 65)
+
+
+def test_image_shape_settles_a_rectangle(digits, small):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**small, image_shape=(4, 16)).fit(X, y)
+    assert clf.image_shape_ == (4, 16)
+    assert clf.model_.input_shape == (None, 4, 16, 1)
+
+
+# ---------------------------------------------------------------- what comes out
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array(list("zyxwvutsrq")),
+        np.arange(10, dtype=np.uint8) + 100,
+        np.arange(10) % 3 - 1,
+        np.arange(10) % 2 == 0,
+        np.array(["even", "odd"] * 5, dtype=object),
+    ],
+    ids=["strings", "uint8", "negative", "bool", "object"],
+)
+def test_predict_returns_original_labels(digits, small, labels):
+    X, X_test, y, y_test = digits
+    clf = CNNDigitClassifier(**small).fit(X, labels[y])
+    assert_array_equal(clf.classes_, np.unique(labels))
+    assert clf.predict(X_test).dtype == labels.dtype
+    assert clf.score(X_test, labels[y_test]) > 0.5
+
+
+def test_hundred_classes_are_told_apart(digits, small):
+    X, _, y, _ = digits
+    pairs = y * 10 + np.roll(y, 1)
+    clf = CNNDigitClassifier(**small).fit(X, pairs)
+    assert clf.predict_proba(X).shape == (len(X), len(np.unique(pairs)))
+
+
+def test_probabilities_agree_with_logits_and_labels(digits, fitted):
+    X_test = digits[1]
+    probability = fitted.predict_proba(X_test)
+    logits = fitted.decision_function(X_test)
+    assert_allclose(probability.sum(axis=1), 1, rtol=1e-12)
+    assert_allclose(np.exp(fitted.predict_log_proba(X_test)), probability, atol=1e-12)
+    assert_allclose(
+        probability[:, 1:] / probability[:, :1],
+        np.exp(logits[:, 1:] - logits[:, :1]),
+        rtol=1e-9,
+    )
+    assert_array_equal(fitted.predict(X_test), fitted.classes_[logits.argmax(axis=1)])
+
+
+def test_two_classes_have_one_column_of_logits(digits, small):
+    X, X_test, y, _ = digits
+    clf = CNNDigitClassifier(**small).fit(X, y > 4)
+    logits = clf.decision_function(X_test)
+    assert logits.shape == (len(X_test),)
+    assert_array_equal(clf.predict(X_test), logits > 0)
+    assert_allclose(clf.predict_proba(X_test)[:, 1], 1 / (1 + np.exp(-logits)))
+
+
+def test_one_row_keeps_two_dimensions(digits, fitted):
+    assert fitted.predict_proba(digits[1][:1]).shape == (1, 10)
+
+
+def test_grouping_and_order_of_rows_do_not_matter(digits, fitted):
+    X_test = digits[1][:700]
+    together = fitted.predict_proba(X_test)
+    alone = np.vstack([fitted.predict_proba(row[np.newaxis]) for row in X_test[:50]])
+    assert_allclose(alone, together[:50], atol=1e-6)
+    order = np.random.default_rng(0).permutation(len(X_test))
+    assert_allclose(fitted.predict_proba(X_test[order]), together[order], atol=1e-6)
+    parts = np.split(X_test, [3, 36, 300, 557])
+    grouped = np.vstack([fitted.predict_proba(part) for part in parts])
+    assert_allclose(grouped, together, atol=1e-6)
+
+
+def test_history_has_an_entry_for_each_epoch(digits, small):
+    X, X_test, y, y_test = digits
+    clf = CNNDigitClassifier(**small).fit(X, y, X_val=X_test, y_val=y_test)
+    names = {"loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"}
+    assert set(clf.history_) == names
+    assert {len(curve) for curve in clf.history_.values()} == {clf.epochs}
+    assert {type(value) for curve in clf.history_.values() for value in curve} == {
+        float
+    }
+    assert clf.n_iter_ == clf.epochs
+    assert clf.loss_curve_ == clf.history_["loss"]
+    assert clf.validation_scores_[-1] == pytest.approx(clf.score(X_test, y_test))
+    assert clf.best_validation_score_ == max(clf.validation_scores_)
+
+
+def test_without_validation_data_there_are_no_validation_scores(fitted):
+    assert set(fitted.history_) == {"loss", "accuracy", "learning_rate"}
+    assert fitted.validation_scores_ is None
+    assert fitted.best_validation_score_ is None
+
+
+def test_model_is_a_stock_keras_model_of_the_same_logits(digits, fitted, tmp_path):
+    import keras
+
+    images = digits[1][:20].reshape(-1, 8, 8, 1)
+    expected = fitted.decision_function(images)
+    assert_allclose(fitted.model_.predict(images, verbose=0), expected, atol=1e-4)
+    fitted.model_.save(tmp_path / "digits.keras")
+    loaded = keras.models.load_model(tmp_path / "digits.keras")
+    assert_allclose(loaded.predict(images, verbose=0), expected, atol=1e-4)
+    assert {type(layer).__module__.split(".")[0] for layer in loaded.layers} == {
+        "keras"
+    }
+
+
+def test_model_exports_as_saved_model(digits, fitted, tmp_path):
+    import tensorflow as tf
+
+    images = digits[1][:20].reshape(-1, 8, 8, 1).astype(np.float32)
+    fitted.model_.export(tmp_path / "digits", verbose=False)
+    loaded = tf.saved_model.load(str(tmp_path / "digits"))
+    assert_allclose(loaded.serve(images), fitted.decision_function(images), atol=1e-4)
+
+
+# ---------------------------------------------------------------- randomness
+
+
+def test_same_seed_gives_bit_equal_predictions(digits, small, fitted):
+    X, X_test, y, _ = digits
+    CNNDigitClassifier(**{**small, "random_state": 5}).fit(X[:100], y[:100])
+    again = CNNDigitClassifier(**small).fit(X, y)
+    assert_array_equal(again.predict_proba(X_test), fitted.predict_proba(X_test))
+    other = CNNDigitClassifier(**{**small, "random_state": 1}).fit(X, y)
+    assert not np.array_equal(other.predict_proba(X_test), fitted.predict_proba(X_test))
+
+
+@pytest.mark.parametrize(
+    "params", [{"dropout": 0.5}, {"early_stopping": True}, {"batch_norm": False}]
+)
+def test_every_source_of_chance_is_seeded(digits, small, params):
+    X, X_test, y, _ = digits
+    clf = CNNDigitClassifier(**small, **params)
+    first = clf.fit(X, y).predict_proba(X_test)
+    assert_array_equal(clf.fit(X, y).predict_proba(X_test), first)
+
+
+def test_augmentation_is_seeded(small):
+    rng = np.random.default_rng(0)
+    X, y = rng.integers(0, 256, (60, 784), dtype=np.uint8), np.arange(60) % 3
+    clf = CNNDigitClassifier(**small, augmentation="affine")
+    first = clf.fit(X, y).predict_proba(X)
+    assert_array_equal(clf.fit(X, y).predict_proba(X), first)
+    plain = clone(clf).set_params(augmentation=None).fit(X, y)
+    assert not np.array_equal(plain.predict_proba(X), first)
+
+
+def test_fresh_process_gives_bit_equal_predictions(fitted, digits, run_python):
+    script = """
+import sys
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
+from skdigits import CNNDigitClassifier
+X, y = load_digits(return_X_y=True)
+X, X_test, y, _ = train_test_split(X, y, train_size=400, stratify=y, random_state=0)
+clf = CNNDigitClassifier(
+    filters=(8,), pool_after=(1,), epochs=2, random_state=0).fit(X, y)
+np.save("proba.npy", clf.predict_proba(X_test))
+"""
+    done = run_python(script + "print(__import__('os').getcwd())")
+    assert done.returncode == 0, done.stderr
+    fresh = np.load(done.stdout.strip() + "/proba.npy")
+    assert_array_equal(fresh, fitted.predict_proba(digits[1]))
+
+
+def test_integer_seed_leaves_global_generators_untouched(digits, small):
+    import tensorflow as tf
+
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**small, dropout=0.1).fit(X, y)
+
+    def draw():
+        return random.random(), np.random.rand(), float(tf.random.uniform(()))
+
+    def seed():
+        random.seed(1), np.random.seed(1), tf.random.set_seed(1)
+
+    seed()
+    expected = draw()
+    seed()
+    clf.fit(X, y).predict(X)
+    assert draw() == expected
+
+
+def test_no_seed_takes_one_draw_from_numpy(digits, small):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**{**small, "random_state": None})
+    np.random.seed(3)
+    clf.fit(X, y)
+    after = np.random.rand()
+    np.random.seed(3)
+    np.random.randint(np.iinfo(np.int32).max)
+    assert np.random.rand() == after
+
+
+# ---------------------------------------------------------------- weights
+
+
+def test_weight_zero_equals_absence(digits, small):
+    X, X_test, y, _ = digits
+    weight = np.random.default_rng(0).uniform(0.5, 2, len(y))
+    weight[::3] = 0
+    kept = weight > 0
+    weighted = CNNDigitClassifier(**small).fit(X, y, sample_weight=weight)
+    absent = CNNDigitClassifier(**small).fit(X[kept], y[kept], weight[kept])
+    assert_array_equal(weighted.predict_proba(X_test), absent.predict_proba(X_test))
+
+
+def test_class_weight_and_sample_weight_multiply(digits, small):
+    X, X_test, y, _ = digits
+    weight = np.random.default_rng(0).uniform(0.5, 2, len(y))
+    by_class = np.ones(10)
+    by_class[3] = 8
+    both = CNNDigitClassifier(**small, class_weight={3: 8}).fit(X, y, weight)
+    product = CNNDigitClassifier(**small).fit(X, y, weight * by_class[y])
+    assert_array_equal(both.predict_proba(X_test), product.predict_proba(X_test))
+
+
+def test_class_of_zero_weight_is_absent_from_balanced_weights(digits, small):
+    X, X_test, y, _ = digits
+    clf = CNNDigitClassifier(**small, class_weight="balanced")
+    weighted = clf.fit(X, y, sample_weight=(y != 9)).predict_proba(X_test)
+    absent = clf.fit(X[y != 9], y[y != 9]).predict_proba(X_test)
+    assert_array_equal(weighted, absent)
+
+
+def test_balanced_class_weight_lifts_a_rare_class(digits, small):
+    X, X_test, y, y_test = digits
+    kept = (y != 8) | (np.cumsum(y == 8) <= 4)
+    X, y = X[kept], y[kept]
+    params = {**small, "epochs": 4}
+    plain = CNNDigitClassifier(**params).fit(X, y)
+    balanced = CNNDigitClassifier(**params, class_weight="balanced").fit(X, y)
+    eights = X_test[y_test == 8]
+    gain = balanced.predict_proba(eights)[:, 8] - plain.predict_proba(eights)[:, 8]
+    assert gain.mean() > 0.05
+
+
+def test_caller_keeps_X_y_and_weights_unchanged(digits, small):
+    X, _, y, _ = digits
+    weight = np.arange(len(y), dtype=np.float64)
+    given = X.copy(), y.copy(), weight.copy()
+    copies = copy.deepcopy(given)
+    CNNDigitClassifier(**small, class_weight="balanced").fit(*given)
+    for before, after in zip(copies, given, strict=True):
+        assert_array_equal(before, after)
+
+
+def test_all_weights_zero_is_an_error(digits, small):
+    X, _, y, _ = digits
+    with pytest.raises(ValueError, match="must contain at least one non-zero number"):
+        CNNDigitClassifier(**small).fit(X, y, np.zeros(len(y)))
+    none = dict.fromkeys(range(10), 0)
+    with pytest.raises(ValueError, match="class_weight leaves every image a weight of"):
+        CNNDigitClassifier(**small, class_weight=none).fit(X, y)
+
+
+# ---------------------------------------------------------------- early stopping
+
+
+def test_early_stopping_restores_the_best_weights(digits, small):
+    X, X_test, y, y_test = digits
+    clf = CNNDigitClassifier(
+        **{**small, "epochs": 30},
+        learning_rate=0.03,
+        early_stopping=True,
+        n_iter_no_change=3,
+    )
+    clf.fit(X, y, X_val=X_test, y_val=y_test)
+    assert clf.n_iter_ < 30
+    assert clf.score(X_test, y_test) == pytest.approx(clf.best_validation_score_)
+    assert clf.best_validation_score_ > clf.validation_scores_[0]
+
+
+def test_early_stopping_sets_a_part_aside(digits, small):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**small, early_stopping=True).fit(X, y)
+    steps = {round(score * 40, 6) for score in clf.validation_scores_}
+    assert steps == {round(step) for step in steps}  # a tenth of 400 images
+
+
+def test_validation_data_alone_do_not_change_the_fit(digits, small, fitted):
+    X, X_test, y, y_test = digits
+    clf = CNNDigitClassifier(**small).fit(X, y, X_val=X_test, y_val=y_test)
+    assert_array_equal(clf.predict_proba(X_test), fitted.predict_proba(X_test))
+
+
+def test_validation_weights_weight_the_validation_score(digits, small):
+    X, X_test, y, y_test = digits
+    threes = (y_test == 3).astype(float)
+    clf = CNNDigitClassifier(**small).fit(
+        X, y, X_val=X_test, y_val=y_test, sample_weight_val=threes
+    )
+    expected = clf.score(X_test[y_test == 3], y_test[y_test == 3])
+    assert clf.validation_scores_[-1] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("given", ["X_val", "y_val"])
+def test_half_of_the_validation_data_is_an_error(digits, small, given):
+    X, _, y, _ = digits
+    with pytest.raises(ValueError, match=f"Got {given} without"):
+        CNNDigitClassifier(**small).fit(
+            X, y, **{given: {"X_val": X, "y_val": y}[given]}
+        )
+
+
+def test_unknown_validation_label_is_an_error(digits, small):
+    X, _, y, _ = digits
+    with pytest.raises(ValueError, match=r"y_val must hold labels among .* Got \[11\]"):
+        CNNDigitClassifier(**small).fit(X, y, X_val=X[:2], y_val=[0, 11])
+
+
+# ---------------------------------------------------------------- going on
+
+
+def test_partial_fit_learns_in_passes(digits, small):
+    X, X_test, y, y_test = digits
+    clf = CNNDigitClassifier(**small)
+    scores = []
+    for _ in range(6):
+        clf.partial_fit(X, y, classes=np.arange(10))
+        scores.append(clf.score(X_test, y_test))
+    assert scores[-1] > max(0.7, scores[0])
+    assert clf.n_iter_ == 6
+
+
+def test_partial_fit_continues_the_optimizer_after_a_copy(digits, small):
+    X, X_test, y, _ = digits
+    clf = CNNDigitClassifier(**small).partial_fit(X, y, classes=np.arange(10))
+    twin = copy.deepcopy(clf).partial_fit(X, y)
+    clf.partial_fit(X, y)
+    assert_array_equal(twin.predict_proba(X_test), clf.predict_proba(X_test))
+    fresh = copy.deepcopy(clf)
+    fresh._optimizer_state = None
+    assert not np.array_equal(
+        fresh.partial_fit(X, y).predict_proba(X_test),
+        clf.partial_fit(X, y).predict_proba(X_test),
+    )
+
+
+def test_partial_fit_takes_classes_that_come_later(digits, small):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**small).partial_fit(
+        X[y < 5], y[y < 5], classes=np.arange(10)
+    )
+    assert_array_equal(clf.classes_, np.arange(10))
+    clf.partial_fit(X[y >= 5], y[y >= 5])
+
+
+def test_partial_fit_adapts_a_fitted_classifier(digits, small):
+    X, X_test, y, y_test = digits
+    mirrored = X_test.reshape(-1, 8, 8)[:, :, ::-1]
+    clf = CNNDigitClassifier(**small).fit(X, y)
+    before = clf.score(mirrored[600:], y_test[600:])
+    clf.partial_fit(mirrored[:600], y_test[:600])
+    assert clf.score(mirrored[600:], y_test[600:]) > before + 0.05
+
+
+def test_partial_fit_refuses_unknown_labels(digits, small):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**small).partial_fit(X[y < 9], y[y < 9], np.arange(9))
+    with pytest.raises(ValueError, match=r"y must hold labels among .* Got \[9\]"):
+        clf.partial_fit(X, y)
+
+
+def test_partial_fit_refuses_balanced_class_weight(digits):
+    X, _, y, _ = digits
+    with pytest.raises(ValueError, match="'balanced' needs all labels at once"):
+        CNNDigitClassifier(class_weight="balanced").partial_fit(X, y, np.arange(10))
+
+
+def test_partial_fit_recovers_from_a_first_call_that_failed(digits, small):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**small)
+    with pytest.raises(ValueError, match="NaN"):
+        clf.partial_fit(np.full_like(X, np.nan), y, classes=np.arange(10))
+    clf.partial_fit(X, y, classes=np.arange(10))
+
+
+def test_warm_start_goes_on_from_the_last_fit(digits, small):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**small, warm_start=True).fit(X, y)
+    first = clf.loss_curve_[0]
+    clf.fit(X, y)
+    assert clf.n_iter_ == 4
+    assert clf.loss_curve_[2] < first / 2
+
+
+def test_warm_start_refuses_other_classes(digits, small):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**small, warm_start=True).fit(X, y)
+    with pytest.raises(ValueError, match="must hold the classes of the previous fit"):
+        clf.fit(X[y < 9], y[y < 9])
+
+
+def test_changed_parameters_take_effect_at_the_next_fit_only(digits, fitted):
+    X_test = digits[1]
+    changed = copy.deepcopy(fitted).set_params(filters=(4,), dense_units=(7,))
+    assert_array_equal(changed.predict_proba(X_test), fitted.predict_proba(X_test))
+
+
+# ---------------------------------------------------------------- networks
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"filters": (), "dense_units": (32,)},
+        {"filters": (8, 8), "padding": "valid", "pool_after": (1, 2)},
+        {"filters": (8,), "dense_units": (16, 16), "dropout": 0.2},
+        {"filters": (4,) * 6, "kernel_size": 5, "pool_after": (1, 2, 3, 4, 5, 6)},
+        {"filters": [4, 4], "kernel_size": [3], "pool_after": []},
+    ],
+)
+@pytest.mark.parametrize("shape", [(8, 8), (1, 64)])
+def test_every_layout_fits_every_image(digits, params, shape):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**params, image_shape=shape, epochs=1, random_state=0)
+    assert clf.fit(X[:50], y[:50]).predict_proba(X[:5]).shape == (5, 10)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"optimizer": "adamw"},
+        {"optimizer": "sgd", "learning_rate": 0.05},
+        {"optimizer": "rmsprop"},
+        {"schedule": "cosine"},
+        {"schedule": "constant"},
+        {"label_smoothing": 0.1},
+        {"weight_decay": 0.01},
+    ],
+    ids=str,
+)
+def test_every_way_of_training_learns(digits, small, params):
+    X, X_test, y, y_test = digits
+    clf = CNNDigitClassifier(**{**small, "epochs": 5}, **params).fit(X, y)
+    assert clf.score(X_test, y_test) > 0.8
+
+
+def test_weight_decay_shrinks_the_kernels(digits, small):
+    X, _, y, _ = digits
+
+    def norm(weight_decay):
+        clf = CNNDigitClassifier(**small, weight_decay=weight_decay).fit(X, y)
+        return np.linalg.norm(clf.model_.get_weights()[0])
+
+    assert norm(20.0) < 0.9 * norm(0.0)
+
+
+def test_label_smoothing_tempers_the_probabilities(digits, small):
+    X, X_test, y, _ = digits
+    params = {**small, "epochs": 5}
+    sharp = CNNDigitClassifier(**params).fit(X, y).predict_proba(X_test)
+    soft = CNNDigitClassifier(**params, label_smoothing=0.3).fit(X, y)
+    assert soft.predict_proba(X_test).max() < sharp.max()
+
+
+def build_own_network(image_shape, n_classes):
+    import keras
+
+    return keras.Sequential(
+        [
+            keras.layers.Input((*image_shape, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(32, activation="relu", kernel_regularizer="l2"),
+            keras.layers.Dropout(0.1),
+            keras.layers.Dense(n_classes),
+        ]
+    )
+
+
+def test_own_network_is_trained_reproducibly(digits):
+    X, X_test, y, y_test = digits
+    clf = CNNDigitClassifier(network=build_own_network, epochs=6, random_state=0)
+    first = clf.fit(X, y).predict_proba(X_test)
+    assert clf.score(X_test, y_test) > 0.8
+    assert_array_equal(clf.fit(X, y).predict_proba(X_test), first)
+
+
+def test_own_network_keeps_its_trained_weights(digits):
+    X, X_test, y, _ = digits
+    teacher = CNNDigitClassifier(network=build_own_network, epochs=4, random_state=0)
+    weights = teacher.fit(X, y)._weights
+
+    def pretrained(image_shape, n_classes):
+        model = build_own_network(image_shape, n_classes)
+        model.set_weights(weights)
+        return model
+
+    # The teacher saw scaled pixels, and so does the student.
+    student = CNNDigitClassifier(network=pretrained, epochs=1, learning_rate=1e-9)
+    assert_allclose(
+        student.fit(X, y).predict_proba(X_test),
+        teacher.predict_proba(X_test),
+        atol=1e-4,
+    )
+
+
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        (lambda shape, n: "oops", "must return a keras.Model .* Got str"),
+        (
+            lambda shape, n: build_own_network(shape, n + 1),
+            r"to \(n, 10\) logits. Got one from .* to \(None, 11\)",
+        ),
+    ],
+)
+def test_own_network_of_another_shape_is_an_error(digits, network, message):
+    X, _, y, _ = digits
+    with pytest.raises(ValueError, match=message):
+        CNNDigitClassifier(network=network).fit(X, y)
+
+
+# ---------------------------------------------------------------- bad input
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        (
+            {"filters": (32, 0)},
+            r"'filters' .* ints in the range \[1, inf\). Got \(32, 0",
+        ),
+        ({"filters": 32}, "'filters' parameter .* must be an instance of 'tuple'"),
+        ({"kernel_size": (3, 2.5)}, "'kernel_size' .* must hold ints"),
+        ({"pool_after": (0,)}, "'pool_after' .* must hold ints"),
+        ({"dense_units": (-1,)}, "'dense_units' .* must hold ints"),
+        ({"optimizer": "adamm"}, "'optimizer' parameter .* must be a str among"),
+        ({"dropout": 1.0}, r"'dropout' .* in the range \[0.0, 1.0\)"),
+        ({"epochs": 0}, "'epochs' parameter .* must be an int in the range"),
+        ({"schedule": None}, "'schedule' parameter"),
+        ({"network": "lenet"}, "'network' parameter .* must be a callable or None"),
+        ({"image_shape": (8, 9)}, r"Got image_shape=\(8, 9\) for images of 64 pixels"),
+        ({"image_shape": (64,)}, r"Got image_shape=\(64,\) for images of 64"),
+    ],
+)
+def test_bad_parameter_is_named(digits, params, message):
+    X, _, y, _ = digits
+    with pytest.raises(ValueError, match=message):
+        CNNDigitClassifier(**params).fit(X, y)
+
+
+def test_stacked_images_must_have_the_asked_for_shape(digits):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(image_shape=(4, 16))
+    with pytest.raises(ValueError, match=r"image_shape=\(4, 16\). Got shape \(8, 8\)"):
+        clf.fit(X.reshape(-1, 8, 8), y)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "message"),
+    [
+        (np.full((4, 16), np.nan), [0, 1, 0, 1], "Input X contains NaN"),
+        (np.full((4, 16), np.inf), [0, 1, 0, 1], "Input X contains infinity"),
+        (np.empty((0, 16)), [], r"Found array with 0 sample\(s\)"),
+        (np.empty((0, 4, 4)), [], r"Found array with 0 sample\(s\)"),
+        (np.zeros((4, 16)), [0, 1], "inconsistent numbers of samples: \\[4, 2\\]"),
+        (
+            np.zeros((4, 16)),
+            [7] * 4,
+            r"at least two classes. Got one class only: \[7\]",
+        ),
+        (np.zeros((4, 16)), [0.5, 1, 0, 1], "Unknown label type: continuous"),
+        ([[1, 2], [3]], [0, 1], "rows of different lengths; DigitPreprocessor"),
+        (np.zeros((4, 8, 8, 3)), [0, 1, 0, 1], r"\(4, 8, 8, 3\); DigitPreprocessor"),
+        (np.zeros((8, 8, 3)), [0, 1] * 4, r"Got shape \(8, 8, 3\); DigitPreprocessor"),
+        (np.zeros((2, 2, 2, 2, 1)), [0, 1], r"\(2, 2, 2, 2, 1\); DigitPreprocessor"),
+    ],
+)
+def test_bad_data_is_an_error_that_says_so(X, y, message):
+    with pytest.raises(ValueError, match=message):
+        CNNDigitClassifier().fit(X, y)
+
+
+def test_negative_weight_is_an_error(digits, small):
+    X, _, y, _ = digits
+    with pytest.raises(ValueError, match=r"[Nn]egative values.*sample_weight"):
+        CNNDigitClassifier(**small).fit(X, y, -np.ones(len(y)))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda clf, X: clf.predict(X),
+        lambda clf, X: clf.decision_function(X),
+        lambda clf, X: clf.model_,
+    ],
+)
+def test_unfitted_use_is_an_error(use):
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        use(CNNDigitClassifier(), np.zeros((1, 64)))
+
+
+def test_wrong_width_is_an_error(fitted):
+    with pytest.raises(ValueError, match=r"X has 49 features, but .* 64 features"):
+        fitted.predict(np.zeros((3, 49)))
+
+
+def test_wrong_image_shape_of_the_right_width_is_an_error(fitted):
+    with pytest.raises(
+        ValueError, match=r"shape \(8, 8\), as in `fit`. Got .*\(4, 16\)"
+    ):
+        fitted.predict(np.zeros((3, 4, 16)))
+
+
+def test_single_image_without_its_axis_is_explained(fitted):
+    with pytest.raises(ValueError, match=r"one image of shape \(8, 8\); pass X\[np"):
+        fitted.predict(np.zeros((8, 8)))
+
+
+@pytest.mark.parametrize(
+    "change", [lambda X: X / 255, lambda X: X * 16, lambda X: 255 - X]
+)
+def test_foreign_pixel_range_warns(digits, fitted, change):
+    with pytest.warns(PixelRangeWarning, match="range and polarity of `fit`"):
+        fitted.predict(change(digits[1]))
+
+
+def test_blank_and_faint_images_do_not_warn(digits, fitted):
+    fitted.predict(np.zeros((1, 64)))
+    fitted.predict(digits[1][:1] / 4)
+
+
+# ---------------------------------------------------------------- in a pipeline
+
+
+def test_validation_data_pass_through_a_pipeline(digits, small, fitted):
+    import sklearn
+
+    X, X_test, y, y_test = digits
+    with sklearn.config_context(enable_metadata_routing=True):
+        clf = CNNDigitClassifier(**{**small, "epochs": 10}, early_stopping=True)
+        clf.set_fit_request(X_val=True, y_val=True)
+        pipeline = make_pipeline(MinMaxScaler((0, 50)), clf)
+        pipeline.set_params(transform_input=["X_val"])
+        pipeline.fit(X, y, X_val=X_test, y_val=y_test)
+    assert clf.best_validation_score_ == pytest.approx(pipeline.score(X_test, y_test))
+
+
+def test_prediction_of_one_image_takes_milliseconds(fitted):
+    from time import perf_counter
+
+    image = load_digits().data[:1]
+    times = []
+    for _ in range(50):
+        start = perf_counter()
+        fitted.predict(image)
+        times.append(perf_counter() - start)
+    assert np.median(times) < 0.01  # about 1 ms on an idle machine; Keras takes 70

@@ -1,0 +1,172 @@
+import concurrent.futures
+import gc
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from skdigits import CNNDigitClassifier, _engine
+from skdigits._engine import Pool, initial_weights
+from skdigits._network import NetworkSpec
+
+SPEC = NetworkSpec((8, 8), 10, filters=(4,))
+
+
+class Tool:
+    def __init__(self, kind):
+        self.kind = kind
+
+
+def test_pool_lends_an_idle_engine_again():
+    pool = Pool(Tool, capacity=2)
+    with pool.borrow("a") as first:
+        pass
+    with pool.borrow("a") as second:
+        pass
+    assert first is second
+
+
+def test_pool_lends_to_one_borrower_at_a_time():
+    pool = Pool(Tool, capacity=2)
+    with pool.borrow("a") as first, pool.borrow("a") as second:
+        assert first is not second
+
+
+def test_pool_keeps_the_engines_used_last():
+    pool = Pool(Tool, capacity=2)
+    lent = {}
+    for kind in "abac":
+        with pool.borrow(kind) as lent[kind]:
+            pass
+    with pool.borrow("a") as again:
+        assert again is lent["a"]
+    with pool.borrow("b") as again:
+        assert again is not lent["b"]
+
+
+def test_pool_does_not_lend_an_engine_that_failed():
+    pool = Pool(Tool, capacity=2)
+    with pytest.raises(KeyboardInterrupt), pool.borrow("a") as first:
+        raise KeyboardInterrupt
+    with pool.borrow("a") as second:
+        assert first is not second
+
+
+def test_initial_weights_follow_from_the_generator():
+    def draw(seed):
+        return initial_weights(SPEC, np.random.default_rng(seed))
+
+    for one, same in zip(draw(0), draw(0), strict=True):
+        assert_array_equal(one, same)
+    assert not np.array_equal(draw(0)[0], draw(1)[0])
+
+
+def test_search_compiles_a_network_once(digits, small, monkeypatch):
+    X, _, y, _ = digits
+    made = []
+    monkeypatch.setattr(
+        _engine, "trainers", Pool(lambda spec: made.append(spec) or trainer(spec), 8)
+    )
+    trainer = _engine.Trainer
+    clf = CNNDigitClassifier(**small)
+    for params in [
+        {"learning_rate": 0.01},
+        {"epochs": 1},
+        {"batch_size": 50},
+        {"schedule": "constant"},
+        {"label_smoothing": 0.1},
+        {"class_weight": "balanced"},
+        {"early_stopping": True},
+        {"random_state": 7},
+    ]:
+        clf.set_params(**params).fit(X[:300], y[:300])
+    clf.fit(X.astype(np.uint8), y)
+    assert len(made) == 1
+
+
+def test_further_fits_do_not_grow_the_process(digits, small, run_python):
+    script = """
+import gc, resource
+import numpy as np
+from sklearn.datasets import load_digits
+from skdigits import CNNDigitClassifier
+X, y = load_digits(return_X_y=True)
+def resident():
+    gc.collect()
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() / 2**20
+clf = CNNDigitClassifier(filters=(8,), pool_after=(1,), epochs=1, random_state=0)
+for _ in range(5):
+    clf.fit(X, y).predict(X)
+before = resident()
+for _ in range(10):
+    clf.fit(X, y).predict(X)
+print((resident() - before) / 10)
+"""
+    done = run_python(script)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 2  # MB for each further fit; raw scikeras about 10
+
+
+def test_threads_fit_and_predict_as_one_would(digits, small, fitted):
+    X, X_test, y, _ = digits
+    expected = fitted.predict_proba(X_test)
+
+    def use(_):
+        clf = CNNDigitClassifier(**small).fit(X, y)
+        return [clf.predict_proba(X_test), fitted.predict_proba(X_test)]
+
+    with concurrent.futures.ThreadPoolExecutor(4) as threads:
+        for result in threads.map(use, range(8)):
+            for probabilities in result:
+                assert_array_equal(probabilities, expected)
+
+
+def test_interrupted_fit_leaves_the_last_full_epoch(digits, small):
+    X, X_test, y, _ = digits
+
+    class Interrupting:
+        def setup(self, estimator, context):
+            self.n_epochs = 0
+
+        def teardown(self, estimator, context):
+            pass
+
+        def on_fit_task_begin(self, estimator, context):
+            self.n_epochs += context.task_name == "epoch"
+            if self.n_epochs == 2:
+                raise KeyboardInterrupt
+
+        def on_fit_task_end(self, estimator, context):
+            pass
+
+    clf = CNNDigitClassifier(**small).set_callbacks(Interrupting())
+    with pytest.raises(KeyboardInterrupt):
+        clf.fit(X, y)
+    assert clf.n_iter_ == 1
+    assert clf.predict_proba(X_test).shape == (len(X_test), 10)
+    clf.set_callbacks().fit(X, y)
+    assert clf.n_iter_ == 2
+
+
+def test_pickling_of_foreign_keras_models_is_left_alone(digits, small):
+    import keras
+
+    X, _, y, _ = digits
+    CNNDigitClassifier(**small).fit(X, y)
+    assert "scikeras" not in keras.Model.__reduce__.__module__
+    assert "scikeras" not in keras.optimizers.Optimizer.__reduce__.__module__
+    assert "__deepcopy__" not in vars(keras.Model)
+
+
+def test_engines_hold_no_data_after_a_fit(digits, small):
+    import weakref
+
+    X, _, y, _ = digits
+    mine = X.copy()
+    watch = weakref.ref(mine)
+    clf = CNNDigitClassifier(**small).fit(mine, y)
+    del mine
+    gc.collect()
+    assert watch() is None
+    assert clf.n_iter_ == 2

@@ -1,0 +1,69 @@
+import warnings
+
+import numpy as np
+import pytest
+
+from skdigits._pixels import (
+    as_rows,
+    find_image_shape,
+    measure_pixels,
+    warn_of_foreign_range,
+)
+from skdigits.exceptions import ImageShapeWarning, PixelRangeWarning
+
+
+def test_stacked_images_become_rows_without_a_copy():
+    images = np.zeros((3, 4, 5, 1))
+    rows, shape = as_rows(images)
+    assert rows.shape == (3, 20)
+    assert shape == (4, 5)
+    assert np.shares_memory(rows, images)
+
+
+def test_rows_stay_what_they_are():
+    X = np.zeros((3, 20))
+    assert as_rows(X) == (X, None)
+
+
+def test_square_numbers_are_squares_and_others_strips():
+    assert find_image_shape(64) == (8, 8)
+    with pytest.warns(ImageShapeWarning, match="strips of 1 x 785"):
+        assert find_image_shape(785) == (1, 785)
+
+
+@pytest.mark.parametrize("paper", [0, 255])
+def test_paper_is_the_median_whatever_the_polarity(paper):
+    rows = np.full((10, 100), paper, dtype=np.uint8)
+    rows[:, :20] = 255 - paper
+    level, strength = measure_pixels(rows)
+    assert level == paper
+    assert strength == pytest.approx(255 * 0.2**0.5)
+
+
+def test_every_row_counts_in_small_data_and_a_spread_sample_in_large():
+    rows = np.zeros((5000, 4))
+    rows[:, 0] = np.linspace(0, 2, 5000)
+    assert measure_pixels(rows)[1] == pytest.approx(np.sqrt(4 / 3 / 4), rel=1e-2)
+
+
+def is_foreign(rows, level=0.0, scale=85.0):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_of_foreign_range(rows, level, scale)
+    assert {w.category for w in caught} <= {PixelRangeWarning}
+    return bool(caught)
+
+
+def test_foreign_ranges_are_told_from_faint_heavy_and_blank_digits():
+    digit = np.zeros((1, 784))
+    digit[:, :100] = 255
+    assert not is_foreign(digit)
+    assert not is_foreign(digit / 3)
+    assert not is_foreign(digit * 0)
+    heavy = np.zeros((1, 784))
+    heavy[:, :350] = 255
+    assert not is_foreign(heavy)
+    assert is_foreign(digit / 255)
+    assert is_foreign(digit / 16)
+    assert is_foreign(digit * 16)
+    assert is_foreign(255 - digit)

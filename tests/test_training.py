@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from skdigits._feed import Feed
+from skdigits._network import NetworkSpec
+from skdigits._training import TrainingSpec, training_model_class
+
+SPEC = NetworkSpec((6, 6), 3, filters=(4,), batch_norm=True, dense_units=(8,))
+
+
+@pytest.fixture
+def data():
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 255, (40, 36)), rng.integers(0, 3, 40), rng.random(40) + 0.5
+
+
+def make_model(optimizer="sgd", decays_weights=False, augmentation=None):
+    spec = TrainingSpec(SPEC, optimizer, augmentation, decays_weights)
+    model = training_model_class()(spec)
+    model.make_train_function()
+    model.pixel_scale.assign(255.0)
+    return model
+
+
+def run_epoch(model, data, batch_size=10, rate=0.1):
+    model.feed = Feed(
+        *data,
+        batch_size=batch_size,
+        n_epochs=1,
+        rates=lambda n: np.full(n, rate, np.float32),
+        rng=np.random.default_rng(0),
+    )
+    model.feed.start_epoch(0)
+    return model.train_function(iter([(np.zeros((1, 1)),)]))
+
+
+def test_step_is_the_one_keras_would_take(data):
+    import keras
+    import tensorflow as tf
+
+    rows, codes, weights = data
+    model = make_model()
+    before = model.network.get_weights()
+    run_epoch(model, data, batch_size=40)
+    after = [variable.numpy() for variable in model.network.trainable_variables]
+
+    model.network.set_weights(before)
+    images = (rows / 255).reshape(-1, 6, 6, 1).astype(np.float32)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    with tf.GradientTape() as tape:
+        value = loss(codes, model.network(images, training=True), weights)
+    optimizer = keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True)
+    variables = model.network.trainable_variables
+    optimizer.apply(tape.gradient(value, variables), variables)
+    for ours, kerases in zip(after, variables, strict=True):
+        assert_allclose(ours, kerases.numpy(), atol=2e-5)
+
+
+def test_sums_are_those_of_the_batches(data):
+    weights = data[2]
+    model = make_model()
+    sums = run_epoch(model, data, rate=0.0)
+    assert sums["weight"] == pytest.approx(weights.sum(), rel=1e-5)
+    assert 0 <= sums["hits"] <= sums["weight"]
+    assert sums["loss"] > 0
+
+
+def test_weight_decay_spares_biases_and_normalisation(data):
+    rows, codes, weights = data
+    # No row counts, so that all that moves is moved by the decay.
+    model = make_model(decays_weights=True)
+    model.weight_decay.assign(0.5)
+    before = [v.numpy() for v in model.network.trainable_variables]
+    run_epoch(model, (rows, codes, weights * 0), batch_size=40, rate=0.1)
+    for variable, old in zip(model.network.trainable_variables, before, strict=True):
+        shrink = 1 - 0.1 * 0.5 if variable.name == "kernel" else 1
+        assert_allclose(variable.numpy(), old * shrink, rtol=1e-5)
+
+
+def test_train_function_is_made_once(data):
+    model = make_model()
+    made = model.train_function
+    model.make_train_function()
+    assert model.train_function is made
+
+
+def test_label_smoothing_pulls_towards_all_classes(data):
+    model = make_model()
+    before = model.network.get_weights()
+    run_epoch(model, data)
+    plain = model.network.get_weights()
+    model.network.set_weights(before)
+    model.label_smoothing.assign(0.5)
+    run_epoch(model, data)
+    assert not np.allclose(plain[0], model.network.get_weights()[0])
+
+
+def test_augmented_step_depends_on_its_seed(data):
+    model = make_model(augmentation="affine")
+    before = model.network.get_weights()
+
+    def train(seed):
+        model.network.set_weights(before)
+        for variable in model.optimizer.variables:
+            variable.assign(np.zeros(variable.shape))
+        model.distortion_seed.assign(seed)
+        run_epoch(model, data)
+        return model.network.get_weights()[0]
+
+    first = train(1)
+    np.testing.assert_array_equal(train(1), first)
+    assert not np.array_equal(train(2), first)
