@@ -1,0 +1,123 @@
+import numpy as np
+import pytest
+
+from skdigits._gray import block_mean, to_gray
+
+
+@pytest.mark.parametrize(
+    ("image", "white"),
+    [
+        (np.array([[False, True]]), 1),
+        (np.array([[0, 1]], dtype=np.uint8), 1),
+        (np.array([[0, 16]]), 16),
+        (np.array([[0.0, 16.0]]), 16),
+        (np.array([[0, 250]], dtype=np.uint8), 255),
+        (np.array([[0.0, 255.0]], dtype=np.float32), 255),
+        (np.array([[0, 4000]], dtype=np.uint16), 4095),
+        (np.array([[0, 65000]], dtype=np.uint16), 65535),
+        (np.array([[0, 65000]], dtype=np.int64), 65535),
+        (np.array([[0, 10_000_000]]), 10_000_000),
+    ],
+)
+def test_to_gray_finds_the_white_level_from_the_values(image, white):
+    gray = to_gray(image)
+
+    assert gray.dtype == np.float32
+    np.testing.assert_allclose(gray, image.astype(float) / white, rtol=1e-6)
+
+
+def test_to_gray_clips_values_that_overshoot_a_white_level():
+    assert to_gray(np.array([[0.5, 1.04]])).tolist() == [[0.5, 1.0]]
+
+
+def test_to_gray_stretches_standardised_pixels():
+    assert to_gray(np.array([[-1.0, 0.0, 3.0]])).tolist() == [[0, 0.25, 1]]
+    assert to_gray(np.full((2, 2), -3.0)).tolist() == [[0, 0], [0, 0]]
+
+
+def test_to_gray_holds_values_beyond_float32():
+    assert to_gray(np.array([[0.0, 1e300]])).tolist() == [[0, 1]]
+
+
+def test_to_gray_weighs_colours_by_luminance():
+    red_green_blue = np.eye(3, dtype=np.uint8)[None] * 255
+
+    np.testing.assert_allclose(
+        to_gray(red_green_blue), [[0.2125, 0.7154, 0.0721]], atol=1e-6
+    )
+
+
+def test_to_gray_takes_a_last_axis_of_one_for_grey():
+    image = np.arange(6, dtype=np.uint8).reshape(2, 3, 1) * 40
+
+    assert (to_gray(image) == to_gray(image[:, :, 0])).all()
+
+
+@pytest.mark.parametrize("n_channels", [2, 4])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_to_gray_lays_dark_ink_on_white_paper(n_channels, dtype):
+    image = np.zeros((2, 2, n_channels), dtype=dtype)
+    image[0, 0, -1] = np.iinfo(dtype).max
+
+    assert to_gray(image).tolist() == [[0, 1], [1, 1]]
+
+
+def test_to_gray_keeps_white_ink_on_a_transparent_ground_visible():
+    image = np.full((2, 2, 4), 255, dtype=np.uint8)
+    image[:, 1, 3] = 0
+
+    np.testing.assert_allclose(to_gray(image), [[1, 0], [1, 0]], atol=1e-6)
+
+
+def test_to_gray_keeps_paper_white_where_only_its_rim_is_transparent():
+    image = np.full((8, 8, 4), 255, dtype=np.uint8)
+    image[0, :, 3] = 180
+    image[3:5, 3:5, :3] = 0
+
+    gray = to_gray(image)
+
+    assert gray[0].min() > 0.99
+    assert gray[3, 3] == 0
+
+
+@pytest.mark.parametrize("n_channels", [1, 3])
+def test_to_gray_reads_past_alpha_that_is_opaque(n_channels):
+    image = np.random.default_rng(0).integers(0, 256, (4, 4, n_channels), np.uint8)
+    opaque = np.full((4, 4, 1), 255, dtype=np.uint8)
+
+    gray = to_gray(np.concatenate([image, opaque], axis=2), 2)
+
+    assert (gray == to_gray(image, 2)).all()
+
+
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (np.zeros(9), r"A picture must be two-dimensional.*Got shape \(9,\)"),
+        (np.zeros((3, 28, 28)), r"Got shape \(3, 28, 28\); move the channel axis last"),
+        (np.array([["a"]]), "must hold booleans, integers or floats. Got dtype <U1"),
+        (np.zeros((0, 5)), r"must have at least one pixel. Got shape \(0, 5\)"),
+        (np.array([[0, np.nan]]), "must hold finite pixels. Got NaN or infinity"),
+        (np.array([[0, np.inf]]), "must hold finite pixels. Got NaN or infinity"),
+    ],
+)
+def test_to_gray_rejects_what_is_no_picture(image, message):
+    with pytest.raises(ValueError, match=message):
+        to_gray(image)
+
+
+@pytest.mark.parametrize("shape", [(6, 9), (6, 9, 3), (6, 9, 4)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_to_gray_averages_blocks_as_it_would_afterwards(shape, dtype):
+    image = np.random.default_rng(0).integers(0, 256, shape).astype(dtype)
+    gray = to_gray(image)
+
+    averaged = to_gray(image, 3)
+
+    np.testing.assert_allclose(
+        averaged, gray.reshape(2, 3, 3, 3).mean(axis=(1, 3)), atol=1e-5
+    )
+
+
+def test_block_mean_averages_strips_along_their_length_only():
+    assert block_mean(np.arange(8.0)[None], 4).tolist() == [[1.5, 5.5]]

@@ -1,0 +1,96 @@
+import numpy as np
+import pytest
+
+from skdigits._ink import digit_mask, find_ink, ink_threshold, ink_window, paper_level
+
+
+def test_ink_threshold_parts_two_groups_of_greys():
+    rng = np.random.default_rng(0)
+    paper, strokes = rng.normal(0.2, 0.02, 900), rng.normal(0.8, 0.05, 100)
+
+    level = ink_threshold(np.concatenate([paper, strokes]))
+
+    assert paper.max() < level < strokes.min()
+
+
+def test_ink_threshold_of_a_number_is_a_share_of_the_peak():
+    assert ink_threshold(np.array([0.0, 0.4]), 0.5) == pytest.approx(0.2)
+
+
+def test_ink_threshold_is_zero_without_ink():
+    assert ink_threshold(np.zeros((3, 3))) == 0
+
+
+def test_paper_level_finds_the_noise_of_the_paper():
+    ink = np.random.default_rng(0).normal(0.3, 0.02, (100, 100))
+    ink[40:60, 40:60] = 1
+
+    paper, noise = paper_level(ink, 0.6)
+
+    assert paper == pytest.approx(0.3, abs=0.002)
+    assert noise == pytest.approx(0.02, rel=0.1)
+
+
+def keep(*parts, shape=(40, 40)):
+    """Run `digit_mask` on rectangles and tell which of them it keeps."""
+    mask = np.zeros(shape, dtype=bool)
+    for rows, columns in parts:
+        mask[slice(*rows), slice(*columns)] = True
+    digit = digit_mask(mask.astype(float), mask, mask)
+    return [bool(digit[rows[0], columns[0]]) for rows, columns in parts]
+
+
+def test_digit_mask_keeps_the_bar_of_a_five():
+    assert keep([(15, 35), (10, 20)], [(10, 13), (12, 25)]) == [True, True]
+
+
+def test_digit_mask_drops_specks():
+    assert keep([(10, 30), (10, 20)], [(5, 6), (30, 31)]) == [True, False]
+
+
+def test_digit_mask_keeps_small_parts_of_a_broken_stroke():
+    body, part = [(10, 30), (10, 20)], [(32, 34), (12, 20)]
+    assert keep(body, part) == [True, True]
+
+
+def test_digit_mask_drops_parts_far_away():
+    assert keep([(2, 22), (2, 10)], [(2, 22), (30, 34)]) == [True, False]
+
+
+def test_digit_mask_drops_a_heavier_table_edge():
+    assert keep([(10, 30), (5, 8)], [(0, 40), (32, 40)]) == [True, False]
+
+
+def test_digit_mask_drops_a_frame_a_hundred_times_as_large_as_the_digit():
+    frame = [(0, 100), (50, 100)]
+    assert keep([(40, 60), (20, 23)], frame, shape=(100, 100)) == [True, False]
+
+
+def test_digit_mask_keeps_a_digit_that_touches_the_border_alone():
+    assert keep([(0, 40), (10, 30)], [(5, 6), (5, 6)]) == [True, False]
+
+
+def test_digit_mask_drops_parts_without_strokes():
+    mask = np.zeros((10, 10), dtype=bool)
+    mask[2:8, 2:5] = mask[2:8, 6:8] = True
+    strokes = mask.copy()
+    strokes[:, 6:] = False
+
+    digit = digit_mask(mask * 1.0, mask, strokes)
+
+    assert (digit == strokes).all()
+
+
+def test_digit_mask_reads_strips():
+    mask = np.array([[True, True, False, False, False, False, True]])
+    assert digit_mask(mask * 1.0, mask, mask).sum() == 2
+
+
+def test_find_ink_reads_little_ink_in_noisy_paper():
+    gray = np.random.default_rng(0).normal(0.8, 0.02, (200, 200)).astype(np.float32)
+    gray[90:110, 99:102] = 0.2
+
+    ink, level = find_ink(gray)
+
+    assert ink_window(ink) == (slice(90, 110), slice(99, 102))
+    assert 0.1 < level < 0.6

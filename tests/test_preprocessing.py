@@ -1,0 +1,432 @@
+import pickle
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from joblib import parallel_config
+from sklearn.base import clone
+from sklearn.callback import ProgressBar
+from sklearn.datasets import load_digits
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skdigits import DigitPreprocessor
+from skdigits.datasets import fetch_mnist
+from skdigits.exceptions import ImageShapeWarning, NoDigitFoundWarning
+
+
+def center_of_mass(frame):
+    rows, columns = np.indices(frame.shape)
+    return (rows * frame).sum() / frame.sum(), (columns * frame).sum() / frame.sum()
+
+
+def draw_one(height, width, top=10, left=20):
+    """A "1" of black ink on white paper, 50 pixels high."""
+    picture = np.full((height, width), 255, dtype=np.uint8)
+    picture[top : top + 50, left : left + 6] = 0
+    return picture
+
+
+@pytest.fixture(scope="module")
+def framed():
+    """Digits of scikit-learn brought into MNIST framing; do not change."""
+    X = DigitPreprocessor().transform(load_digits().data[:200])
+    X.flags.writeable = False
+    return X
+
+
+# The arrays of two or three values that the checks pass as rows are blank strips.
+@pytest.mark.filterwarnings("ignore::skdigits.exceptions.ImageShapeWarning")
+@pytest.mark.filterwarnings("ignore::skdigits.exceptions.NoDigitFoundWarning")
+@parametrize_with_checks([DigitPreprocessor()])
+def test_scikit_learn_checks_pass(estimator, check):
+    check(estimator)
+
+
+# What comes out
+
+
+def test_transform_returns_float32_rows_from_0_to_255(framed):
+    assert framed.shape == (200, 784)
+    assert framed.dtype == np.float32
+    assert framed.min() == 0
+    assert (framed.max(axis=1) == 255).all()
+
+
+def test_transform_fits_digits_into_the_box(framed):
+    for frame in framed.reshape(-1, 28, 28):
+        extents = [np.ptp(np.flatnonzero(frame.any(axis=axis))) + 1 for axis in (0, 1)]
+        assert max(extents) == 20
+
+
+def test_transform_brings_the_centre_of_mass_to_pixel_14(framed):
+    for frame in framed.reshape(-1, 28, 28):
+        for coordinate in center_of_mass(frame):
+            assert 13.5 - 1e-4 < coordinate <= 14.5 + 1e-4
+
+
+def test_transform_centers_off_center_digit():
+    corners = [draw_one(90, 80, top, left) for top in (5, 35) for left in (5, 65)]
+
+    X = DigitPreprocessor().transform(corners)
+
+    assert not np.ptp(X, axis=0).any()
+
+
+def test_transform_leaves_framed_digits_nearly_unchanged(framed):
+    again = DigitPreprocessor().transform(framed)
+
+    assert np.abs(again - framed).mean() < 0.002 * 255
+
+
+def test_transform_leaves_mnist_nearly_unchanged(mnist_home):
+    X, _ = fetch_mnist(
+        subset="test", data_home=mnist_home, download_if_missing=False, return_X_y=True
+    )
+    rows = np.asarray(X)[:500]
+
+    again = DigitPreprocessor().transform(rows)
+
+    difference = np.abs(again - rows).mean(axis=1)
+    assert difference.mean() < 0.25
+    assert (difference < 1e-3).mean() > 0.85
+
+
+def test_transform_gives_the_same_picture_the_same_row_in_any_company(framed):
+    preprocessor = DigitPreprocessor()
+    X = load_digits().data[:200]
+
+    for rows in ([3], [9, 3, 120], range(199, -1, -1)):
+        assert (preprocessor.transform(X[list(rows)]) == framed[list(rows)]).all()
+
+
+def test_transform_reads_dark_and_light_ink_alike(framed):
+    dark = 16 - load_digits().data[:200]
+
+    assert (DigitPreprocessor(polarity="dark").transform(dark) == framed).mean() > 0.99
+    np.testing.assert_allclose(DigitPreprocessor().transform(dark), framed, atol=1e-3)
+
+
+# Parameters
+
+
+@pytest.mark.parametrize("image_shape", [(20, 20), (32, 24), [64, 64]])
+def test_image_shape_and_box_size_set_the_frame(image_shape):
+    preprocessor = DigitPreprocessor(image_shape=image_shape, box_size=16)
+
+    frame = preprocessor.transform([draw_one(90, 80)]).reshape(image_shape)
+
+    assert np.ptp(np.flatnonzero(frame.any(axis=1))) + 1 == 16
+    for coordinate, side in zip(center_of_mass(frame), image_shape, strict=True):
+        assert abs(coordinate - side // 2) <= 0.5
+
+
+def test_center_box_puts_the_rectangle_in_the_middle():
+    lopsided = draw_one(90, 80)
+    lopsided[50:60, 20:50] = 0
+
+    frame = DigitPreprocessor(center="box").transform([lopsided]).reshape(28, 28)
+
+    rows = np.flatnonzero(frame.any(axis=1))
+    columns = np.flatnonzero(frame.any(axis=0))
+    assert (rows[0], rows[-1]) == (4, 23)
+    assert columns[0] == 27 - columns[-1]
+
+
+def test_center_none_keeps_the_place():
+    picture = np.zeros((56, 56))
+    picture[8:24, 4:10] = 1
+
+    frame = DigitPreprocessor(center=None).transform([picture]).reshape(28, 28)
+
+    assert frame[4:12, 2:5].all()
+    assert frame.sum() == 24 * 255
+
+
+def test_deskew_sets_slanted_digits_upright():
+    slanted = np.zeros((60, 60))
+    for row in range(5, 55):
+        slanted[row, 50 - row * 2 // 3 : 56 - row * 2 // 3] = 1
+    widths = [
+        np.ptp(np.flatnonzero(DigitPreprocessor(deskew=deskew)
+                              .transform([slanted]).reshape(28, 28).any(axis=0)))
+        for deskew in (False, True)
+    ]  # fmt: skip
+
+    assert widths[1] < widths[0] / 2
+
+
+def test_threshold_decides_what_is_ink():
+    picture = np.zeros((80, 80))
+    picture[10:60, 20:26] = 1
+    picture[10:60, 40:46] = 0.3
+
+    widths = [
+        np.count_nonzero(
+            DigitPreprocessor(threshold=threshold)
+            .transform([picture])
+            .reshape(28, 28)
+            .any(axis=0)
+        )
+        for threshold in (0.2, 0.6)
+    ]
+
+    assert widths[1] < widths[0]
+
+
+def test_polarity_overrides_the_border():
+    close_cut = np.zeros((30, 30), dtype=np.uint8)
+    close_cut[10:20, 10:20] = 255  # a "0" that fills its picture, or a dot
+
+    ring = DigitPreprocessor(polarity="dark").transform([close_cut])
+    dot = DigitPreprocessor(polarity="light").transform([close_cut])
+
+    assert ring.reshape(28, 28)[14, 14] == 0
+    assert dot.reshape(28, 28)[14, 14] == 255
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"box_size": 0},
+        {"polarity": "bright"},
+        {"threshold": 1.0},
+        {"threshold": "sauvola"},
+        {"center": "middle"},
+        {"deskew": "auto"},
+        {"image_shape": 28},
+        {"n_jobs": 1.5},
+    ],
+)
+def test_transform_and_fit_check_parameters(params, framed):
+    for method in ("fit", "transform"):
+        name = next(iter(params))
+        with pytest.raises(ValueError, match=f"The '{name}' parameter"):
+            getattr(DigitPreprocessor(**params), method)(framed)
+
+
+@pytest.mark.parametrize("image_shape", [(28,), (28, 0), (28.0, 28), (28, 28, 1)])
+def test_image_shape_must_be_two_positive_integers(image_shape, framed):
+    with pytest.raises(ValueError, match=r"`image_shape` must be the height.*Got"):
+        DigitPreprocessor(image_shape=image_shape).fit(framed)
+
+
+def test_box_size_must_fit_into_the_frame(framed):
+    with pytest.raises(ValueError, match=r"`box_size` must not exceed.*box_size=20"):
+        DigitPreprocessor(image_shape=(28, 16)).transform(framed)
+
+
+# What comes in
+
+
+def test_transform_reads_every_container_of_pictures_alike():
+    images = load_digits().images[:5]
+    rows = images.reshape(5, 64)
+    ragged = np.empty(5, dtype=object)
+    ragged[:] = list(images)
+    columns = [f"p{i}" for i in range(64)]
+    containers = [
+        rows,
+        images,
+        images[..., None],
+        list(images),
+        tuple(images),
+        ragged,
+        [image.tolist() for image in images],
+        rows.tolist(),
+        rows.astype(np.uint8),
+        rows.astype(object),
+        pd.DataFrame(rows, columns=columns),
+        pl.DataFrame(rows, schema=columns),
+    ]
+
+    framed = [DigitPreprocessor().transform(container) for container in containers]
+
+    for X in framed:
+        np.testing.assert_array_equal(X, framed[0])
+
+
+def test_transform_reads_pictures_of_different_sizes_and_colours():
+    grey = draw_one(90, 80)
+    rgb = np.stack([draw_one(120, 70)] * 3, axis=-1)
+    rgba = np.zeros((100, 60, 4))
+    rgba[20:70, 20:26, 3] = 1
+    deep = draw_one(70, 70).astype(np.uint16) * 257
+    mask = draw_one(75, 70) > 0
+
+    X = DigitPreprocessor().transform([grey, rgb, rgba, deep, mask])
+
+    np.testing.assert_allclose(X, np.tile(X[0], (5, 1)), atol=2.5)
+
+
+def test_transform_reads_a_stack_of_colour_pictures():
+    stack = np.stack([np.stack([draw_one(90, 80)] * 3, axis=-1)] * 2)
+
+    X = DigitPreprocessor().transform(stack)
+
+    grey = DigitPreprocessor().transform([draw_one(90, 80)] * 2)
+    np.testing.assert_allclose(X, grey, atol=1e-3)
+
+
+@pytest.mark.parametrize("as_input", [list, np.asarray])
+def test_transform_leaves_pictures_alone(as_input):
+    X = as_input([draw_one(90, 80), draw_one(90, 80)])
+    before = np.array(X)
+
+    DigitPreprocessor(deskew=True).transform(X)
+
+    assert (np.array(X) == before).all()
+
+
+def test_transform_warns_once_of_all_blank_pictures():
+    blank = np.full((40, 40), 200, dtype=np.uint8)
+
+    with pytest.warns(NoDigitFoundWarning, match="2 of 3 pictures hold no ink") as log:
+        X = DigitPreprocessor().transform([blank, draw_one(90, 80), blank])
+
+    assert len(log) == 1
+    assert log[0].filename == __file__
+    assert X.any(axis=1).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("method", ["fit", "transform"])
+def test_rows_that_are_no_square_are_read_as_strips_with_a_warning(method):
+    rows = np.zeros((4, 785))
+    rows[:, 300:310] = 1
+
+    with pytest.warns(ImageShapeWarning, match=r"785.*strips.*label column") as log:
+        getattr(DigitPreprocessor(), method)(rows)
+
+    assert [warning.filename for warning in log] == [__file__]
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (np.zeros((200, 300, 3)), r"looks like one colour picture.*in a list, `\[X\]`"),
+        (np.zeros((5, 3, 28, 28)), r"Got shape \(5, 3, 28, 28\); move the channel axi"),
+        (np.zeros((0, 28, 28)), "with at least one picture"),
+        (np.zeros((2, 0, 28)), "one pixel"),
+        (np.zeros((2, 2, 2, 2, 2)), "dim 5"),
+        (np.zeros((0, 784)), "Found array with 0 sample"),
+        ([], "Expected 2D array, got 1D array"),
+        (np.full((2, 8, 8), np.nan), "^X must hold finite pixels. Got NaN"),
+        (np.full((2, 64), np.inf), "Input X contains infinity"),
+        (np.full((2, 8, 8), 1j), "^X must hold booleans, integers or floats"),
+        (
+            [np.ones((8, 8)), np.full((9, 9), np.nan)],
+            "Picture 1 of X must hold finite pixels. Got NaN or infinity",
+        ),
+        (
+            [np.ones((8, 8)), np.ones(64)],
+            r"Picture 1 of X must have.*Got shape \(64,\)",
+        ),
+        ([np.ones((8, 8)), np.ones((0, 3))], r"Picture 1 .*Got shape \(0, 3\)"),
+        ([np.ones((8, 8)), [[1, 2], [3]]], "Picture 1 .*rows of different lengths"),
+        ([np.ones((8, 8)), np.array([["a"]])], "Picture 1 .*Got dtype <U1"),
+        ([np.ones((3, 28, 28))], "Picture 0 of X must have shape"),
+        (["seven.png"], r"Got a path, 'seven.png'; read the files first"),
+    ],
+)
+@pytest.mark.parametrize("method", ["fit", "transform"])
+def test_what_are_no_pictures_is_rejected(X, message, method):
+    with pytest.raises(ValueError, match=message):
+        getattr(DigitPreprocessor(), method)(X)
+
+
+def test_paths_are_pointed_to_read_images(tmp_path):
+    with pytest.raises(ValueError, match=r"Got a path.*read_images"):
+        DigitPreprocessor().transform([tmp_path])
+
+
+# Manners of a scikit-learn transformer
+
+
+def test_fit_remembers_rows_only():
+    rows = pd.DataFrame(load_digits().data[:5]).add_prefix("p")
+    preprocessor = DigitPreprocessor().fit(rows)
+    assert preprocessor.n_features_in_ == 64
+    assert preprocessor.feature_names_in_[0] == "p0"
+
+    preprocessor.fit([draw_one(90, 80)])
+    assert not hasattr(preprocessor, "n_features_in_")
+    assert not hasattr(preprocessor, "feature_names_in_")
+
+
+def test_transform_needs_no_fit_and_leaves_no_trace(framed):
+    preprocessor = DigitPreprocessor()
+    before = dict(vars(preprocessor))
+
+    X = preprocessor.transform(pd.DataFrame(load_digits().data[:200]).add_prefix("p"))
+
+    np.testing.assert_array_equal(X, framed)
+    assert vars(preprocessor) == before
+
+
+def test_transform_rejects_rows_of_another_width_than_fitted(framed):
+    preprocessor = DigitPreprocessor().fit(load_digits().data[:5])
+
+    with pytest.raises(ValueError, match="784 features, but DigitPreprocessor is exp"):
+        preprocessor.transform(framed)
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_set_output_names_the_pixels(library):
+    images = load_digits().images[:3]
+    preprocessor = DigitPreprocessor().set_output(transform=library)
+
+    table = preprocessor.transform(list(images))
+
+    assert table.shape == (3, 784)
+    assert list(table.columns[:2]) == ["pixel0", "pixel1"]
+    assert (table.to_numpy() == DigitPreprocessor().transform(images)).all()
+
+
+def test_get_feature_names_out_follows_the_frame():
+    names = DigitPreprocessor(image_shape=(32, 30)).get_feature_names_out()
+
+    assert len(names) == 960
+    assert names[-1] == "pixel959"
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_n_jobs_changes_nothing_but_time(backend, framed):
+    X = load_digits().data[:200]
+    pictures = [draw_one(90, 80), draw_one(70, 60)]
+
+    with parallel_config(backend):
+        rows = DigitPreprocessor(n_jobs=2).transform(X)
+        few = DigitPreprocessor(n_jobs=3).transform(pictures)
+
+    assert (rows == framed).all()
+    assert (few == DigitPreprocessor().transform(pictures)).all()
+
+
+def test_clone_and_pickle_keep_the_parameters(framed):
+    preprocessor = DigitPreprocessor(threshold=0.4, deskew=True)
+    expected = preprocessor.transform(framed[:3])
+
+    for copy in (clone(preprocessor), pickle.loads(pickle.dumps(preprocessor))):
+        assert (copy.transform(framed[:3]) == expected).all()
+
+
+def test_pipeline_reports_progress_through_the_preprocessor(capsys):
+    X, y = load_digits(return_X_y=True)
+    pipeline = make_pipeline(
+        DigitPreprocessor(), LogisticRegression(max_iter=20, tol=1)
+    )
+    pipeline.set_callbacks(ProgressBar())
+
+    pipeline.fit(X[:60], y[:60])
+
+    assert "DigitPreprocessor" in capsys.readouterr().out
+
+
+def test_pipeline_learns_from_framed_digits():
+    X, y = load_digits(return_X_y=True)
+    pipeline = make_pipeline(DigitPreprocessor(), KNeighborsClassifier(1))
+
+    assert pipeline.fit(X[:600], y[:600]).score(X[600:900], y[600:900]) > 0.85
