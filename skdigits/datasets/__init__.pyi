@@ -1,0 +1,11 @@
+from ._digits import load_digits28
+from ._folder import load_image_folder
+from ._idx import load_idx
+from ._mnist import fetch_mnist
+
+__all__ = [
+    "fetch_mnist",
+    "load_digits28",
+    "load_idx",
+    "load_image_folder",
+]
