@@ -1,0 +1,24 @@
+from . import datasets, display, exceptions
+from ._classifier import CNNDigitClassifier
+from ._io import read_image, read_images
+from ._persistence import load, save
+from ._pipeline import make_digit_pipeline, search_space
+from ._preprocessing import DigitPreprocessor
+from ._recipes import RECIPES
+
+__all__ = [
+    "RECIPES",
+    "CNNDigitClassifier",
+    "DigitPreprocessor",
+    "datasets",
+    "display",
+    "exceptions",
+    "load",
+    "make_digit_pipeline",
+    "read_image",
+    "read_images",
+    "save",
+    "search_space",
+]
+
+__version__: str

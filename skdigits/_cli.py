@@ -1,0 +1,536 @@
+"""The command line: ``skdigits train``, ``evaluate`` and ``predict``.
+
+It translates options into calls, and errors into sentences. Whatever is slow to import
+is imported by the command that needs it, so that ``--help`` answers at once.
+"""
+
+import argparse
+import contextlib
+import os
+import shlex
+import sys
+import warnings
+from pathlib import Path
+
+from skdigits import RECIPES, __version__
+from skdigits.exceptions import (
+    NoDigitFoundWarning,
+    PixelRangeWarning,
+    SkdigitsError,
+)
+
+_DATA_HELP = (
+    "'digits' (default) are the 1,797 digits that come with scikit-learn, %(part)s; "
+    "'mnist' is %(mnist)s; anything else names a folder with one sub-folder of "
+    "pictures per label%(folder)s"
+)
+_NOTES = {
+    NoDigitFoundWarning: "no ink found",
+    PixelRangeWarning: "pixels unlike those of the training data",
+}
+_TEST_SHARE = 0.2
+_MIN_PICTURES = 5  # of each label in a folder, so that one of them tests the model
+
+
+class _DataError(Exception):
+    """Something in the user's files or folders keeps a command from going on."""
+
+
+def build_parser():
+    """Build the parser of the command line.
+
+    Returns
+    -------
+    argparse.ArgumentParser
+    """
+    parser = _Parser(
+        prog="skdigits",
+        description="Recognise handwritten digits.",
+        epilog="See `skdigits COMMAND --help` for the options of a command.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"%(prog)s {__version__}"
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_train(commands)
+    _add_evaluate(commands)
+    _add_predict(commands)
+    return parser
+
+
+def main(argv=None):
+    """Run a command.
+
+    Parameters
+    ----------
+    argv : list of str, default=None
+        Arguments; those of the process if None.
+
+    Returns
+    -------
+    int
+        Exit status: 0 if all went well, 1 for files, folders or data that cannot be
+        used, 130 if interrupted. A wrong usage exits the interpreter with status 2.
+    """
+    args = build_parser().parse_args(argv)
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            return args.command(args)
+    except BrokenPipeError:
+        raise  # whoever reads the output has seen enough
+    except (OSError, SkdigitsError, _DataError) as err:
+        _say(f"error: {_describe(err)}")
+        return 1
+    except KeyboardInterrupt as interrupt:
+        _say(" ".join(["interrupted", *interrupt.args]))
+        return 130
+
+
+def entrypoint():
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        # File names may hold bytes that the terminal has no character for.
+        stream.reconfigure(errors="backslashreplace")
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at exit, and would complain once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    sys.exit(status)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence, like all others."""
+
+    def __init__(self, **kwargs):
+        super().__init__(allow_abbrev=False, **kwargs)
+
+    def error(self, message):
+        self.exit(2, f"skdigits: error: {message}. See `{self.prog} --help`.\n")
+
+
+def _add_train(commands):
+    parser = commands.add_parser(
+        "train",
+        help="train a model, report on its quality and save it",
+        description="Train a network, report on how well it reads digits that it was "
+        "not trained on, and save it as a pipeline that reads pictures.",
+    )
+    _add_data_options(
+        parser,
+        {
+            "part": "four fifths to train on and one to test",
+            "mnist": "the official 60,000 to train on and 10,000 to test",
+            "folder": ", four fifths to train on and one to test",
+        },
+    )
+    parser.add_argument(
+        "--recipe",
+        choices=sorted(RECIPES),
+        default="default",
+        help="parameters of the network and its training (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--epochs",
+        type=_whole_number(1),
+        metavar="N",
+        help="passes over the training data (default: as the recipe says)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=_whole_number(0, 2**32 - 1),
+        default=0,
+        metavar="N",
+        help="the same seed gives the same model again (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("models", "digits.skops"),
+        metavar="FILE",
+        help="where to save the model (default: %(default)s)",
+    )
+    _add_plots_option(
+        parser, "learning curves, confusion matrix and sample predictions"
+    )
+    parser.set_defaults(command=_train)
+
+
+def _add_evaluate(commands):
+    parser = commands.add_parser(
+        "evaluate",
+        help="report on the quality of a model",
+        description="Report on how well a saved model reads labelled digits.",
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a saved model")
+    _add_data_options(
+        parser,
+        {
+            "part": "of which the fifth that `train` leaves for the test is taken",
+            "mnist": "the official 10,000 test digits",
+            "folder": ", all of which are taken",
+        },
+    )
+    _add_plots_option(parser, "confusion matrix and sample predictions")
+    parser.set_defaults(command=_evaluate)
+
+
+def _add_predict(commands):
+    parser = commands.add_parser(
+        "predict",
+        help="read the digit in each picture",
+        description="Read the digit in each picture. The exit status is 1 if any "
+        "of them could not be read.",
+    )
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a saved model")
+    parser.add_argument(
+        "images",
+        nargs="+",
+        metavar="IMAGE",
+        help="a photo, scan or drawing of one digit (PNG, JPEG, BMP, TIFF, GIF, WebP)",
+    )
+    parser.add_argument(
+        "--top",
+        type=_whole_number(1),
+        default=1,
+        metavar="K",
+        help="give the K most probable digits (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--format",
+        choices=["table", "json", "csv"],
+        default="table",
+        help="form of the output (default: %(default)s)",
+    )
+    parser.set_defaults(command=_predict)
+
+
+def _add_data_options(parser, parts):
+    parser.add_argument(
+        "--data",
+        default="digits",
+        metavar="{digits,mnist,FOLDER}",
+        help=_DATA_HELP % parts,
+    )
+    parser.add_argument(
+        "--data-home",
+        type=Path,
+        metavar="DIR",
+        help="folder of the MNIST files; missing ones are downloaded into it (default: "
+        "the environment variable SKDIGITS_DATA_HOME, else scikit-learn's data home)",
+    )
+
+
+def _add_plots_option(parser, what):
+    parser.add_argument(
+        "--plots",
+        type=Path,
+        metavar="DIR",
+        help=f"write {what} into this folder, as PNG files",
+    )
+
+
+def _whole_number(lowest, highest=None):
+    """Make a parser of whole numbers within bounds."""
+    bounds = f"of at least {lowest}" if highest is None else f"{lowest} to {highest}"
+
+    def parse(text):
+        try:
+            number = int(text)
+        except ValueError:
+            number = None
+        if number is None or number < lowest or (highest and number > highest):
+            raise argparse.ArgumentTypeError(
+                f"must be a whole number {bounds}, got {text!r}"
+            )
+        return number
+
+    return parse
+
+
+def _train(args):
+    _check_output(args.output)
+    _check_plots(args.plots)
+    with _status("loading the data"):
+        from skdigits import make_digit_pipeline, save
+
+        params = dict(RECIPES[args.recipe])
+        if args.epochs is not None:
+            params["epochs"] = args.epochs
+        pipeline = make_digit_pipeline(**params, random_state=args.seed, verbose=1)
+        X_train, X_test, y_train, y_test = _load_split(args, pipeline[0])
+    _load_tensorflow()
+
+    print(
+        f"Training on {len(X_train)} digits, then testing on {len(X_test)} others.",
+        file=sys.stderr,
+    )
+    try:
+        pipeline[-1].fit(X_train, y_train)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            "before the training was over; no model saved"
+        ) from None
+    pipeline.set_params(classifier__verbose=0)
+    save(pipeline, args.output)
+
+    if args.plots:
+        from skdigits._plots import write_learning_curves
+
+        write_learning_curves(pipeline, args.plots)
+    _report_on(pipeline[-1], X_test, y_test, args.plots)
+    print(
+        f"\nThe model is saved as {args.output}. Try it: "
+        f"skdigits predict {shlex.quote(str(args.output))} my_digit.png"
+    )
+    return 0
+
+
+def _evaluate(args):
+    _check_plots(args.plots)
+    with _status("loading the data"):
+        model = _load_model(args.model)
+        X, y = _load_test(args, model[0])
+        y = _match_labels(y, model.classes_, args.data)
+        n_pixels = getattr(model[1], "n_features_in_", X.shape[1])
+        if X.shape[1] != n_pixels:
+            raise _DataError(
+                f"The model reads images of {n_pixels} pixels. Those of {args.data} "
+                f"have {X.shape[1]}."
+            )
+    _load_tensorflow()
+    _report_on(model[1:], X, y, args.plots)
+    return 0
+
+
+def _predict(args):
+    with _status("loading the model"):
+        model = _load_model(args.model)
+    _load_tensorflow()
+    from skdigits._report import print_readings
+
+    readings = [_read(model, file, args.top) for file in args.images]
+    print_readings(readings, min(args.top, len(model.classes_)), args.format)
+    sys.stdout.flush()
+    failures = [reading for reading in readings if reading.error]
+    for reading in failures:
+        _say(f"error: {reading.error}")
+    return 1 if failures else 0
+
+
+def _check_output(path):
+    """Make sure, before a long training, that the model can be saved after it."""
+    if path.is_dir():
+        raise _DataError(f"--output must name a file, but {path} is a folder.")
+    _check_writable(path.parent)
+
+
+def _check_plots(folder):
+    if folder is not None:
+        _check_writable(folder)
+
+
+def _check_writable(folder):
+    import tempfile
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as err:
+        raise _DataError(
+            f"The folder {folder} cannot be written to: {err.strerror}."
+        ) from err
+
+
+def _load_split(args, preprocessor):
+    """Load digits to train on and digits to test on."""
+    if args.data == "mnist":
+        X_train, y_train = _load_mnist("train", args)
+        X_test, y_test = _load_mnist("test", args)
+        return X_train, X_test, y_train, y_test
+    if args.data == "digits":
+        from skdigits.datasets import load_digits28
+
+        return _split(*load_digits28(return_X_y=True))
+    X, y = _load_folder(args.data, preprocessor)
+    _check_counts(y, args.data)
+    return _split(X, y)
+
+
+def _load_test(args, preprocessor):
+    """Load the test part of a data set, all pictures of a folder."""
+    if args.data == "mnist":
+        return _load_mnist("test", args)
+    if args.data == "digits":
+        _, X, _, y = _load_split(args, preprocessor)
+        return X, y
+    return _load_folder(args.data, preprocessor)
+
+
+def _load_mnist(subset, args):
+    from skdigits.datasets import fetch_mnist
+
+    return fetch_mnist(subset, data_home=args.data_home, return_X_y=True)
+
+
+def _load_folder(folder, preprocessor):
+    """Load a folder of pictures in MNIST framing."""
+    from skdigits.datasets import load_image_folder
+
+    if not Path(folder).expanduser().is_dir():
+        raise _DataError(
+            f"There is no folder {folder!r}. --data takes 'digits', 'mnist' or a "
+            "folder with one sub-folder of pictures per label."
+        )
+    try:
+        pictures = load_image_folder(folder)
+    except ValueError as err:
+        raise _DataError(str(err)) from err
+    return preprocessor.fit_transform(pictures.images), pictures.target
+
+
+def _split(X, y):
+    from sklearn.model_selection import train_test_split
+
+    return train_test_split(X, y, test_size=_TEST_SHARE, stratify=y, random_state=0)
+
+
+def _check_counts(y, folder):
+    import numpy as np
+
+    labels, counts = np.unique(y, return_counts=True)
+    if len(labels) < 2:
+        raise _DataError(
+            f"Training needs pictures of two labels or more. {folder} has those of "
+            f"{_list(labels)} only."
+        )
+    few = counts < _MIN_PICTURES
+    if few.any():
+        found = [
+            f"{n} of {label}" for label, n in zip(labels[few], counts[few], strict=True)
+        ]
+        raise _DataError(
+            f"Training needs {_MIN_PICTURES} pictures of each label or more, as a "
+            f"fifth is kept for the test. {folder} has only {', '.join(found)}."
+        )
+
+
+def _load_model(path):
+    """Load a pipeline from pictures to probabilities."""
+    from sklearn.exceptions import NotFittedError
+    from sklearn.pipeline import Pipeline
+    from sklearn.utils.validation import check_is_fitted
+
+    from skdigits import DigitPreprocessor, load
+
+    model = load(path)
+    model = getattr(model, "best_estimator_", model)  # of a search
+    if not (
+        isinstance(model, Pipeline)
+        and isinstance(model[0], DigitPreprocessor)
+        and hasattr(model, "predict_proba")
+    ):
+        raise _DataError(
+            f"{path} holds a {type(model).__name__}, but the command line needs a "
+            "pipeline from pictures to probabilities, such as those of "
+            "skdigits.make_digit_pipeline()."
+        )
+    try:
+        check_is_fitted(model)
+    except NotFittedError as err:
+        raise _DataError(f"{path} holds a pipeline that was not fitted.") from err
+    return model
+
+
+def _match_labels(y, classes, data):
+    """Write labels as the model does: '7' for 7, or the other way round."""
+    import numpy as np
+
+    known = {_name(label): label for label in classes.tolist()}
+    names = [_name(label) for label in y.tolist()]
+    unknown = sorted(set(names) - known.keys())
+    if unknown:
+        raise _DataError(
+            f"The model knows the labels {_list(known)} only. {data} has others as "
+            f"well: {_list(unknown)}."
+        )
+    return np.array([known[name] for name in names], dtype=classes.dtype)
+
+
+def _load_tensorflow():
+    with _status("loading TensorFlow"):
+        from skdigits._keras import import_keras
+
+        import_keras()
+
+
+def _report_on(estimator, X, y, plots):
+    """Draw, if asked to, and print how good the estimator is."""
+    from skdigits._report import make_report, print_report
+
+    proba = estimator.predict_proba(X)
+    report = make_report(y, proba, estimator.classes_)
+    if plots:  # first: a reader of the output may leave after some lines
+        from skdigits._plots import write_confusion_matrix, write_samples
+
+        write_confusion_matrix(report, plots)
+        write_samples(report, X, y, proba, plots)
+    print_report(report)
+
+
+def _read(model, file, n_best):
+    """Read one picture; what goes wrong with it becomes part of the result."""
+    from skdigits import read_image
+    from skdigits._report import Reading
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", UserWarning)
+        try:
+            proba = model.predict_proba([read_image(file)])[0]
+        except (ValueError, OSError) as err:
+            return Reading(file, error=_describe(err))
+    order = (-proba).argsort(kind="stable")[:n_best]
+    ranking = zip(model.classes_[order].tolist(), proba[order].tolist(), strict=True)
+    notes = [_NOTES.get(item.category, str(item.message)) for item in caught]
+    return Reading(file, list(ranking), "; ".join(notes))
+
+
+@contextlib.contextmanager
+def _status(text):
+    """Say on a terminal what takes its time, and take it back afterwards."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    print(f"{text}…", end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _say(message):
+    print(f"skdigits: {message}", file=sys.stderr)
+
+
+def _show_warning(message, category, filename, lineno, file=None, line=None):
+    _say(f"warning: {message}")
+
+
+def _describe(err):
+    """Say what is wrong; the operating system's errors begin with a number."""
+    if isinstance(err, OSError) and err.strerror and err.filename is not None:
+        return f"{err.filename}: {err.strerror}"
+    return str(err)
+
+
+def _list(labels):
+    return ", ".join(str(label) for label in labels)
+
+
+def _name(label):
+    return f"{label:g}" if isinstance(label, float) else str(label)

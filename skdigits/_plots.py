@@ -1,0 +1,113 @@
+"""The pictures of a report, as PNG files."""
+
+import contextlib
+
+import numpy as np
+
+from skdigits.display import DigitGridDisplay, TrainingHistoryDisplay
+
+_SAMPLE_ROWS, _SAMPLE_COLUMNS = 5, 8
+
+
+def write_learning_curves(estimator, folder):
+    """Write ``learning_curves.png``: loss and accuracy of each epoch.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A fitted classifier, or a pipeline that ends with one.
+    folder : pathlib.Path
+    """
+    with _png(folder / "learning_curves.png", (9, 3.6)) as figure:
+        axes = figure.subplots(1, 2)
+        TrainingHistoryDisplay.from_estimator(estimator, axes=axes)
+
+
+def write_confusion_matrix(report, folder):
+    """Write ``confusion_matrix.png``: scikit-learn's display, mistakes outlined.
+
+    Parameters
+    ----------
+    report : Report
+    folder : pathlib.Path
+    """
+    side = 2 + 0.45 * len(report.classes)
+    with _png(folder / "confusion_matrix.png", (side, side)) as figure:
+        ax = figure.subplots()
+        draw_confusion_matrix(report, ax)
+        ax.set_title(f"{report.n_wrong} of {report.n_images} wrong")
+
+
+def write_samples(report, X, y, proba, folder):
+    """Write ``predictions.png``: sample predictions, the worst first.
+
+    Parameters
+    ----------
+    report : Report
+    X : ndarray of shape (n_images, n_pixels)
+    y : ndarray of shape (n_images,)
+        True labels.
+    proba : ndarray of shape (n_images, n_classes)
+    folder : pathlib.Path
+    """
+    n_rows = min(_SAMPLE_ROWS, -(-len(X) // _SAMPLE_COLUMNS))
+    with _png(folder / "predictions.png", (10, 0.6 + 1.4 * n_rows)) as figure:
+        ax = figure.subplots()
+        DigitGridDisplay.from_predictions(
+            X,
+            y,
+            proba,
+            classes=report.classes,
+            order="worst_first",
+            max_images=n_rows * _SAMPLE_COLUMNS,
+            n_columns=_SAMPLE_COLUMNS,
+            ax=ax,
+        )
+        ax.set_title(
+            f"{report.n_wrong} of {report.n_images} wrong (thick frame), "
+            "least probable true label first",
+            fontsize="medium",
+        )
+
+
+def draw_confusion_matrix(report, ax):
+    """Draw the confusion matrix with scikit-learn's own display, mistakes outlined.
+
+    Parameters
+    ----------
+    report : Report
+        The numbers.
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    """
+    from matplotlib.patches import Rectangle
+    from sklearn.metrics import ConfusionMatrixDisplay
+
+    counts = report.confusion_matrix
+    display = ConfusionMatrixDisplay(counts, display_labels=report.classes)
+    has_words = max(len(str(label)) for label in report.classes) > 3
+    display.plot(
+        ax=ax,
+        cmap="Blues",
+        colorbar=False,
+        values_format="d",
+        xticks_rotation="vertical" if has_words else "horizontal",
+    )
+    # Beside hundreds of right predictions, one wrong is as pale as none.
+    for i, j in np.ndindex(counts.shape):
+        if counts[i, j] == 0:
+            display.text_[i, j].set_text("")
+        elif i != j:
+            display.text_[i, j].set_fontweight("bold")
+            outline = {"fill": False, "edgecolor": "#D55E00", "linewidth": 2}
+            ax.add_patch(Rectangle((j - 0.45, i - 0.45), 0.9, 0.9, **outline))
+
+
+@contextlib.contextmanager
+def _png(path, size):
+    """Make a figure without pyplot, and so without a display, and save it."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size, layout="constrained")
+    yield figure
+    figure.savefig(path, dpi=150, bbox_inches="tight", pad_inches=0.15)

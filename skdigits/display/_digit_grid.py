@@ -1,0 +1,345 @@
+"""Images of digits in a grid, with what they are and what they were taken for."""
+
+import math
+
+import numpy as np
+
+__all__ = ["DigitGridDisplay"]
+
+_WRONG_COLOR = "#D55E00"  # vermilion; a thick frame and a cross say the same
+_ORDERS = ("given", "worst_first")
+
+# All lengths are in sides of an image: its cell, the space that two lines of text
+# need below it, and the width of a character.
+_GAP, _TEXT_HEIGHT, _CHARACTER = 0.16, 0.38, 0.1
+_POINTS_PER_INCH = 10  # size of the text for an image of one inch a side
+_INCHES = 0.95  # side of an image in a figure of our own
+
+
+class DigitGridDisplay:
+    """Images with the label predicted for each, the wrong ones marked.
+
+    Below each image stand the predicted label and its probability. A wrong one has
+    a thick frame, and reads "× 1, not 7" where a 7 was taken for a 1. Grey images are
+    drawn with dark ink on light paper, whichever way round they are.
+
+    Create one with :meth:`from_estimator` or :meth:`from_predictions`.
+
+    Parameters
+    ----------
+    images : sequence of array-like
+        Images as :func:`matplotlib.pyplot.imshow` takes them: grey or in colour,
+        and of any size.
+
+    y_true : array-like of shape (n_images,) or None
+        Labels of the images. If None, nothing is known to be wrong.
+
+    y_pred : array-like of shape (n_images,)
+        Labels predicted for them.
+
+    confidence : array-like of shape (n_images,), default=None
+        Probability of each predicted label.
+
+    Attributes
+    ----------
+    ax_ : matplotlib.axes.Axes
+        The axes, once plotted; one for all images.
+
+    figure_ : matplotlib.figure.Figure
+        The figure that holds them.
+
+    images_ : list of matplotlib.image.AxesImage
+        The images drawn.
+
+    frames_ : list of matplotlib.patches.Rectangle
+        Their frames.
+
+    texts_ : list of matplotlib.text.Text
+        The text below each.
+
+    See Also
+    --------
+    TrainingHistoryDisplay : Loss and accuracy over the epochs.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skdigits.display import DigitGridDisplay
+    >>> digits = load_digits()
+    >>> display = DigitGridDisplay(
+    ...     digits.images[:3], y_true=[0, 1, 2], y_pred=[0, 1, 7]
+    ... )
+    >>> display.is_wrong
+    array([False, False,  True])
+    >>> display.plot()  # doctest: +SKIP
+    """
+
+    def __init__(self, images, y_true, y_pred, confidence=None):
+        self.images = images
+        self.y_true = y_true
+        self.y_pred = y_pred
+        self.confidence = confidence
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator,
+        X,
+        y=None,
+        *,
+        order="given",
+        max_images=40,
+        ax=None,
+        n_columns=None,
+        text_kw=None,
+    ):
+        """Predict the images in X and show them.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted classifier with `predict_proba`, or a pipeline that ends in one.
+        X : array-like of shape (n_images, n_pixels) or (n_images, h, w), or list
+            What the estimator predicts: rows of square images, a stack of images or,
+            for a pipeline that starts with a :class:`~skdigits.DigitPreprocessor`, a
+            list of pictures.
+        y : array-like of shape (n_images,), default=None
+            Labels of the images.
+        order : {"given", "worst_first"}, default="given"
+            "worst_first" starts with the image whose true label is the least
+            probable (without `y`: whose predicted label is).
+        max_images : int, default=40
+            Show no more than this many, the first of that order.
+        ax : matplotlib Axes, default=None
+            Where to draw. If None, a new figure is made.
+        n_columns : int, default=None
+            Images in a row. If None, a number that makes the grid wider than high.
+        text_kw : dict, default=None
+            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+
+        Returns
+        -------
+        DigitGridDisplay
+        """
+        return cls.from_predictions(
+            X,
+            y,
+            estimator.predict_proba(X),
+            classes=estimator.classes_,
+            order=order,
+            max_images=max_images,
+            ax=ax,
+            n_columns=n_columns,
+            text_kw=text_kw,
+        )
+
+    @classmethod
+    def from_predictions(
+        cls,
+        X,
+        y_true,
+        proba,
+        *,
+        classes=None,
+        order="given",
+        max_images=40,
+        ax=None,
+        n_columns=None,
+        text_kw=None,
+    ):
+        """Show images with probabilities predicted before.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_images, n_pixels) or (n_images, h, w), or list
+            Rows of square images, a stack of images, or a list of them.
+        y_true : array-like of shape (n_images,) or None
+            Labels of the images.
+        proba : array-like of shape (n_images, n_classes)
+            Probabilities of the classes, as `predict_proba` gives them.
+        classes : array-like of shape (n_classes,), default=None
+            The classes; if None, numbers from 0 on.
+        order : {"given", "worst_first"}, default="given"
+            "worst_first" starts with the image whose true label is the least
+            probable (without `y_true`: whose predicted label is).
+        max_images : int, default=40
+            Show no more than this many, the first of that order.
+        ax : matplotlib Axes, default=None
+            Where to draw. If None, a new figure is made.
+        n_columns : int, default=None
+            Images in a row. If None, a number that makes the grid wider than high.
+        text_kw : dict, default=None
+            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+
+        Returns
+        -------
+        DigitGridDisplay
+        """
+        if order not in _ORDERS:
+            raise ValueError(f"`order` must be one of {_ORDERS}. Got {order!r}.")
+        proba = np.asarray(proba)
+        classes = np.arange(proba.shape[1]) if classes is None else np.asarray(classes)
+        images = _as_images(X)
+        _check_lengths(images, y_true=y_true, proba=proba)
+
+        chosen = np.arange(len(images))
+        if order == "worst_first":
+            chosen = np.argsort(_plausibility(y_true, proba, classes), kind="stable")
+        chosen = chosen[:max_images]
+        return cls(
+            [images[i] for i in chosen],
+            None if y_true is None else np.asarray(y_true)[chosen],
+            classes[proba[chosen].argmax(axis=1)],
+            proba[chosen].max(axis=1),
+        ).plot(ax=ax, n_columns=n_columns, text_kw=text_kw)
+
+    @property
+    def is_wrong(self):
+        """Whether each predicted label differs from the true one."""
+        if self.y_true is None:
+            return np.zeros(len(self.y_pred), dtype=bool)
+        return np.asarray(self.y_true) != np.asarray(self.y_pred)
+
+    def plot(self, *, ax=None, n_columns=None, text_kw=None):
+        """Draw the grid.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw. If None, a new figure is made.
+        n_columns : int, default=None
+            Images in a row. If None, a number that makes the grid wider than high.
+        text_kw : dict, default=None
+            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+
+        Returns
+        -------
+        DigitGridDisplay
+            This display, with `ax_`, `figure_`, `images_`, `frames_` and `texts_`.
+        """
+        _check_lengths(
+            self.images,
+            y_true=self.y_true,
+            y_pred=self.y_pred,
+            confidence=self.confidence,
+        )
+        if len(self.images) == 0:
+            raise ValueError("`images` must hold at least one image. Got none.")
+        captions = self._write_captions()
+        n_columns = n_columns or min(10, math.ceil(math.sqrt(1.6 * len(captions))))
+        n_rows = math.ceil(len(captions) / n_columns)
+        longest = max(len(line) for text in captions for line in text.split("\n"))
+        pitch_x = max(1, _CHARACTER * longest) + _GAP
+        pitch_y = 1 + _TEXT_HEIGHT + _GAP / 2
+        size = n_columns * pitch_x, n_rows * pitch_y
+
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            inches = [_INCHES * side for side in size]
+            _, ax = plt.subplots(figsize=inches, layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        ax.set(xlim=(0, size[0]), ylim=(size[1], 0), aspect="equal")
+        ax.set_axis_off()
+        font_size = _POINTS_PER_INCH * _image_inches(ax, *size)
+        text_kw = {"fontsize": font_size} | (text_kw or {})
+        self.images_, self.frames_, self.texts_ = [], [], []
+        for i, (image, text) in enumerate(zip(self.images, captions, strict=True)):
+            row, column = divmod(i, n_columns)
+            x, y = (column + 0.5) * pitch_x, row * pitch_y + _GAP / 4 + 0.5
+            self._draw(ax, image, text, x, y, bool(self.is_wrong[i]), text_kw)
+        return self
+
+    def _write_captions(self):
+        captions = [str(label) for label in np.asarray(self.y_pred)]
+        for i in np.flatnonzero(self.is_wrong):
+            captions[i] = f"× {captions[i]}, not {np.asarray(self.y_true)[i]}"
+        if self.confidence is not None:
+            captions = [
+                f"{caption}\n{share:.1%}"
+                for caption, share in zip(captions, self.confidence, strict=True)
+            ]
+        return captions
+
+    def _draw(self, ax, image, text, x, y, is_wrong, text_kw):
+        """Draw one image around (x, y), its frame, and the text below."""
+        from matplotlib.patches import Rectangle
+
+        image = _as_drawable(image)
+        height, width = np.array(image.shape[:2]) / max(image.shape[:2])
+        left, right, top, bottom = (
+            *(x - width / 2, x + width / 2),
+            *(y - height / 2, y + height / 2),
+        )
+        # Most of an image is paper: ink darker than that draws the mean below it.
+        is_dark_ink = np.mean(image) < np.median(image)
+        self.images_.append(
+            ax.imshow(
+                image,
+                cmap="gray" if is_dark_ink else "gray_r",
+                extent=(left, right, bottom, top),
+                aspect="equal",
+            )
+        )
+        frame = (
+            {"edgecolor": _WRONG_COLOR, "linewidth": 2.5}
+            if is_wrong
+            else {"edgecolor": "0.7", "linewidth": 0.6}
+        )
+        self.frames_.append(
+            ax.add_patch(Rectangle((left, top), width, height, fill=False, **frame))
+        )
+        weight = {"fontweight": "bold"} if is_wrong else {}
+        style = {"ha": "center", "va": "top", "linespacing": 1.1} | weight | text_kw
+        self.texts_.append(ax.text(x, y + 0.5 + _GAP / 4, text, **style))
+
+
+def _as_images(X):
+    """Turn rows of square images into images; leave images as they are."""
+    if isinstance(X, (list, tuple)) and len(X) and np.ndim(X[0]) > 1:
+        return X
+    images = np.asarray(X)
+    if images.ndim > 2 or images.dtype == object:
+        return images
+    side = math.isqrt(images.shape[-1])
+    if images.ndim != 2 or side * side != images.shape[1]:
+        raise ValueError(
+            "`X` must hold rows of square images, or images of shape (height, width) "
+            f"each. Got shape {images.shape}; reshape rows of another shape to (n, "
+            "height, width)."
+        )
+    return images.reshape(-1, side, side)
+
+
+def _as_drawable(image):
+    """Bring the channels of an image into a form that matplotlib draws."""
+    image = np.asarray(image)
+    if image.ndim == 2 or image.shape[2] > 2:
+        return image
+    if image.shape[2] == 1:
+        return image[:, :, 0]
+    return image[:, :, [0, 0, 0, 1]]  # grey with alpha
+
+
+def _check_lengths(images, **others):
+    lengths = {
+        name: len(values) for name, values in others.items() if values is not None
+    }
+    if set(lengths.values()) - {len(images)}:
+        raise ValueError(
+            f"There must be one entry for each of the {len(images)} images. Got "
+            f"{', '.join(f'{n} in `{name}`' for name, n in lengths.items())}."
+        )
+
+
+def _plausibility(y_true, proba, classes):
+    """Probability of the true label, 0 for one unknown; without labels, the highest."""
+    if y_true is None:
+        return proba.max(axis=1)
+    return (proba * (np.asarray(y_true)[:, None] == classes)).sum(axis=1)
+
+
+def _image_inches(ax, width, height):
+    """Side of an image in inches, for axes of `width` by `height` images."""
+    box = ax.get_window_extent()
+    return min(box.width / width, box.height / height) / ax.figure.dpi

@@ -1,0 +1,187 @@
+"""Loss and accuracy over the epochs of a training."""
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+__all__ = ["TrainingHistoryDisplay"]
+
+# Blue and vermilion differ to colour-blind eyes; line and marker differ in grey.
+_STYLES = {
+    "training": {"color": "#0072B2", "linestyle": "-", "marker": "o"},
+    "validation": {"color": "#D55E00", "linestyle": "--", "marker": "s"},
+}
+
+
+class TrainingHistoryDisplay:
+    """Learning curves: loss and accuracy of each epoch.
+
+    Create one with :meth:`from_estimator`, or from the numbers themselves.
+
+    Parameters
+    ----------
+    history : dict of list of float
+        `loss` and `accuracy` of each epoch and, if there were validation data,
+        `val_loss` and `val_accuracy`. Other entries are left aside, so the
+        ``history`` of a `keras.callbacks.History` will do.
+
+    Attributes
+    ----------
+    best_epoch : int or None
+        The first epoch, counted from 1, with the highest validation accuracy; None
+        without validation data.
+
+    axes_ : ndarray of shape (2,)
+        The axes of loss and accuracy, once plotted.
+
+    figure_ : matplotlib.figure.Figure
+        The figure that holds them.
+
+    lines_ : dict of matplotlib.lines.Line2D
+        The curves, by their name in `history`; a ring around a point of the
+        validation curves marks the best epoch.
+
+    See Also
+    --------
+    DigitGridDisplay : Images with the labels predicted for them.
+
+    Examples
+    --------
+    >>> from skdigits.display import TrainingHistoryDisplay
+    >>> display = TrainingHistoryDisplay(
+    ...     {
+    ...         "loss": [0.41, 0.12, 0.05],
+    ...         "accuracy": [0.88, 0.96, 0.98],
+    ...         "val_loss": [0.2, 0.1, 0.11],
+    ...         "val_accuracy": [0.94, 0.97, 0.97],
+    ...     }
+    ... )
+    >>> display.best_epoch
+    2
+    >>> display.plot()  # doctest: +SKIP
+    """
+
+    def __init__(self, history):
+        self.history = history
+
+    @classmethod
+    def from_estimator(cls, estimator, *, axes=None, line_kw=None):
+        """Plot the training of a fitted estimator.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted :class:`~skdigits.CNNDigitClassifier`, a pipeline that ends in
+            one, or a search that was refitted around either.
+        axes : array-like of two matplotlib Axes, default=None
+            Where to draw loss and accuracy. If None, a new figure is made.
+        line_kw : dict, default=None
+            Arguments for `matplotlib.axes.Axes.plot`, for all curves.
+
+        Returns
+        -------
+        TrainingHistoryDisplay
+
+        Raises
+        ------
+        sklearn.exceptions.NotFittedError
+            If the estimator is not fitted.
+        TypeError
+            If it keeps no `history_`.
+        """
+        return cls(_find_history(estimator)).plot(axes=axes, line_kw=line_kw)
+
+    @property
+    def best_epoch(self):
+        """First epoch, counted from 1, with the highest validation accuracy."""
+        scores = self.history.get("val_accuracy")
+        return int(np.argmax(scores)) + 1 if scores is not None else None
+
+    def plot(self, *, axes=None, line_kw=None):
+        """Draw the curves.
+
+        Parameters
+        ----------
+        axes : array-like of two matplotlib Axes, default=None
+            Where to draw loss and accuracy. If None, a new figure is made.
+        line_kw : dict, default=None
+            Arguments for `matplotlib.axes.Axes.plot`, for all curves.
+
+        Returns
+        -------
+        TrainingHistoryDisplay
+            This display, with `axes_`, `figure_` and `lines_`.
+        """
+        _check_history(self.history)
+        if axes is None:
+            import matplotlib.pyplot as plt
+
+            _, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+        axes = np.ravel(axes)
+        if len(axes) != 2:
+            raise ValueError(
+                "`axes` must be two Axes, for loss and accuracy. Got "
+                f"{len(axes)}; plt.subplots(1, 2) makes two."
+            )
+        self.axes_ = axes
+        self.figure_ = axes[0].figure
+        self.lines_ = {}
+        for ax, quantity in zip(axes, ("loss", "accuracy"), strict=True):
+            self._plot_quantity(ax, quantity, line_kw or {})
+        # Losses fall, so their upper right corner is free; one legend serves both.
+        axes[0].legend(loc="upper right", frameon=False)
+        return self
+
+    def _plot_quantity(self, ax, quantity, line_kw):
+        from matplotlib.ticker import MaxNLocator
+
+        for part, name in (("training", quantity), ("validation", f"val_{quantity}")):
+            if name not in self.history:
+                continue
+            values = self.history[name]
+            style = {"label": part, "markersize": 4} | _STYLES[part] | line_kw
+            epochs = np.arange(1, len(values) + 1)
+            (self.lines_[name],) = ax.plot(epochs, values, **style)
+        best, values = self.best_epoch, self.history.get(f"val_{quantity}")
+        if best is not None and values is not None:
+            ring = {"marker": "o", "markersize": 12, "fillstyle": "none"}
+            ring |= {"color": "0.2", "linestyle": "none"}
+            label = f"best accuracy (epoch {best})"
+            ax.plot(best, values[best - 1], label=label, **ring)
+        ax.set(xlabel="Epoch", ylabel=quantity.capitalize())
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.grid(alpha=0.3)
+
+
+def _find_history(estimator):
+    check_is_fitted(estimator)
+    inner = estimator
+    while not hasattr(inner, "history_"):
+        if hasattr(inner, "best_estimator_"):
+            inner = inner.best_estimator_
+        elif hasattr(inner, "steps"):
+            inner = inner.steps[-1][1]
+        else:
+            raise TypeError(
+                "`estimator` must keep the curves of its training as `history_`, as "
+                "CNNDigitClassifier does, or be a pipeline or a search around one that "
+                f"does. Got {type(estimator).__name__}."
+            )
+    return inner.history_
+
+
+def _check_history(history):
+    curves = [
+        history[name]
+        for name in ("loss", "accuracy", "val_loss", "val_accuracy")
+        if name in history
+    ]
+    lengths = {len(curve) for curve in curves}
+    if "loss" not in history or "accuracy" not in history or len(lengths) != 1:
+        raise ValueError(
+            "`history` must hold 'loss' and 'accuracy', with one number per epoch in "
+            "each of its curves. Got "
+            f"{ {name: len(curve) for name, curve in history.items()} }."
+        )
+    if lengths == {0}:
+        raise ValueError("`history` must hold at least one epoch. Got none.")

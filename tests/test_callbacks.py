@@ -1,0 +1,99 @@
+"""Epochs as tasks of scikit-learn's callbacks."""
+
+import numpy as np
+import pytest
+from sklearn.callback import ProgressBar, ScoringMonitor
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+
+from skdigits import CNNDigitClassifier, make_digit_pipeline
+
+
+def epochs_of(monitor):
+    frame = monitor.get_logs(include_lineage=True).data_as_pandas
+    return frame[frame["task_name"] == "epoch"]
+
+
+def test_scoring_monitor_scores_every_epoch_of_a_fit(digits, small):
+    X, _, y, _ = digits
+    monitor = ScoringMonitor(scoring="accuracy")
+    clf = CNNDigitClassifier(**small).set_callbacks(monitor).fit(X, y)
+    epochs = epochs_of(monitor)
+    assert len(epochs) == clf.n_iter_
+    assert epochs["accuracy"].iloc[-1] == pytest.approx(clf.score(X, y))
+    assert epochs["accuracy"].iloc[0] < epochs["accuracy"].iloc[-1]
+
+
+def test_scoring_monitor_takes_the_weights_into_account(digits, small):
+    X, _, y, _ = digits
+    monitor = ScoringMonitor(scoring="accuracy")
+    threes = (y == 3) + 1e-9
+    clf = CNNDigitClassifier(**small).set_callbacks(monitor).fit(X, y, threes)
+    expected = clf.score(X[y == 3], y[y == 3])
+    assert epochs_of(monitor)["accuracy"].iloc[-1] == pytest.approx(expected)
+
+
+def test_scoring_monitor_in_a_pipeline(digits, small):
+    X, _, y, _ = digits
+    monitor = ScoringMonitor(scoring="accuracy")
+    clf = CNNDigitClassifier(**small).set_callbacks(monitor)
+    make_pipeline(MinMaxScaler(), clf).fit(X, y)
+    assert len(epochs_of(monitor)) == 2
+
+
+def test_progress_bar_counts_epochs(digits, small, capsys):
+    X, _, y, _ = digits
+    CNNDigitClassifier(**small).set_callbacks(ProgressBar()).fit(X, y)
+    assert "CNNDigitClassifier - fit" in capsys.readouterr().out
+
+
+def test_progress_bar_on_a_digit_pipeline_warns_of_nothing(digits, small, capsys):
+    X, _, y, _ = digits
+    pipeline = make_digit_pipeline(**small).set_callbacks(ProgressBar())
+    pipeline.fit(X[:100].reshape(-1, 8, 8), y[:100])
+    shown = capsys.readouterr().out
+    assert "DigitPreprocessor" in shown
+    assert "CNNDigitClassifier" in shown
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_both_callbacks_inside_a_grid_search(digits, small, capsys, n_jobs):
+    X, _, y, _ = digits
+    monitor = ScoringMonitor(scoring="accuracy")
+    clf = CNNDigitClassifier(**small).set_callbacks(monitor)
+    search = GridSearchCV(clf, {"learning_rate": [0.002, 0.005]}, cv=2, n_jobs=n_jobs)
+    search.set_callbacks(ProgressBar()).fit(X, y)
+    # 2 candidates on 2 folds and the refit, of 2 epochs each
+    assert len(epochs_of(monitor)) == (2 * 2 + 1) * 2
+    assert "GridSearchCV" in capsys.readouterr().out
+
+
+def test_callback_that_asks_to_stop_stops_the_fit(digits, small):
+    X, _, y, _ = digits
+
+    class Stop:
+        def setup(self, estimator, context):
+            pass
+
+        def teardown(self, estimator, context):
+            pass
+
+        def on_fit_task_begin(self, estimator, context):
+            pass
+
+        def on_fit_task_end(self, estimator, context, *, fitted_estimator):
+            return fitted_estimator.score(X, y) > 0.3
+
+    clf = CNNDigitClassifier(**{**small, "epochs": 20}).set_callbacks(Stop())
+    assert clf.fit(X, y).n_iter_ < 20
+
+
+def test_callbacks_see_the_data_as_they_were_given(digits, small):
+    pandas = pytest.importorskip("pandas")
+    X, _, y, _ = digits
+    frame = pandas.DataFrame(X).rename(columns=str)
+    labels = np.array(list("abcdefghij"))[y]
+    monitor = ScoringMonitor(scoring="accuracy")
+    clf = CNNDigitClassifier(**small).set_callbacks(monitor).fit(frame, labels)
+    assert epochs_of(monitor)["accuracy"].iloc[-1] == clf.score(frame, labels)

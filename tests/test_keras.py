@@ -1,0 +1,58 @@
+"""How Keras comes in: late, quietly, on TensorFlow."""
+
+import pytest
+
+FIT = """
+from sklearn.datasets import load_digits
+from sklearn.model_selection import GridSearchCV
+from skdigits import CNNDigitClassifier
+X, y = load_digits(return_X_y=True)
+clf = CNNDigitClassifier(filters=(8,), pool_after=(1,), epochs=1, random_state=0)
+search = GridSearchCV(clf, {"dropout": [0, 0.1, 0.2], "epochs": [1, 2]}, cv=2)
+search.fit(X[:200], y[:200]).predict(X)
+for n in range(1, 40):
+    search.predict(X[:n])
+search.best_estimator_.model_
+layouts = [(n,) for n in range(1, 9)]
+GridSearchCV(clf, {"filters": layouts}, cv=2).fit(X[:200], y[:200])
+"""
+
+
+def test_fresh_process_prints_nothing_at_all(run_python):
+    done = run_python("import warnings; warnings.simplefilter('always')\n" + FIT)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_log_level_of_the_user_is_respected(run_python):
+    done = run_python(FIT, TF_CPP_MIN_LOG_LEVEL="0")
+    assert done.returncode == 0
+    assert "oneDNN" in done.stderr
+
+
+def test_standard_error_works_again_after_the_start(run_python):
+    done = run_python(FIT + "import os; os.write(2, b'heard')")
+    assert done.stderr == "heard"
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch", "numpy"])
+def test_another_backend_is_a_clear_error(run_python, backend):
+    script = "from skdigits import CNNDigitClassifier as C; C().fit([[0], [1]], [0, 1])"
+    done = run_python(script, KERAS_BACKEND=backend)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        "skdigits.exceptions.BackendError: skdigits needs Keras on the TensorFlow "
+        f"backend, but Keras is set to '{backend}'. Unset the environment variable "
+        "KERAS_BACKEND (and `backend` in ~/.keras/keras.json) or set it to "
+        "'tensorflow' before Keras is imported."
+    )
+
+
+def test_keras_that_was_imported_on_another_backend_is_an_error(run_python):
+    script = """
+import keras
+keras.config.backend = lambda: "jax"
+from skdigits._keras import import_keras
+import_keras()
+"""
+    done = run_python(script)
+    assert "Keras is set to 'jax'" in done.stderr

@@ -1,0 +1,27 @@
+import pytest
+
+from skdigits import RECIPES, CNNDigitClassifier
+from skdigits._network import build_network
+
+
+def test_every_recipe_is_a_set_of_valid_parameters():
+    for params in RECIPES.values():
+        CNNDigitClassifier(**params)._validate_params()
+
+
+def test_default_recipe_is_the_constructors_own():
+    assert RECIPES["default"] == {}
+
+
+@pytest.mark.parametrize(("name", "size"), [("mlp", 101_770), ("textbook", 225_034)])
+def test_networks_of_the_books_have_their_sizes(digits, name, size):
+    clf = CNNDigitClassifier(**RECIPES[name])
+    clf.image_shape_, clf.classes_ = (28, 28), range(10)
+    assert build_network(clf._describe_network()).count_params() == size
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_learns(digits, name):
+    X, X_test, y, y_test = digits
+    clf = CNNDigitClassifier(**RECIPES[name], random_state=0).set_params(batch_size=8)
+    assert clf.fit(X, y).score(X_test, y_test) > 0.85
