@@ -27,13 +27,13 @@ def import_keras():
     """
     if "keras" not in sys.modules:
         _check_backend(os.environ.get("KERAS_BACKEND", "tensorflow"))
-    with _quiet_start():
+    is_first = "tensorflow" not in sys.modules
+    with _quiet_start() if is_first else contextlib.nullcontext():
         import keras
 
         _check_backend(keras.config.backend())
-        import tensorflow as tf
-
-        tf.zeros(())  # the first operation looks for devices, and talks about it
+        if is_first:
+            _start_tensorflow()
     return keras
 
 
@@ -99,17 +99,30 @@ def _check_backend(backend):
         )
 
 
+def _start_tensorflow():
+    """Start TensorFlow with as many threads as the process is meant to have.
+
+    That is what OMP_NUM_THREADS says, by which joblib keeps its worker processes from
+    crowding each other out. TensorFlow itself does not read it.
+    """
+    import tensorflow as tf
+
+    n_threads = os.environ.get("OMP_NUM_THREADS", "")
+    if n_threads.isdigit() and "TF_NUM_INTRAOP_THREADS" not in os.environ:
+        tf.config.threading.set_intra_op_parallelism_threads(int(n_threads))
+    tf.zeros(())  # the first operation looks for devices, and talks about it
+
+
 @contextlib.contextmanager
 def _quiet_start():
     """Keep TensorFlow's start-up messages off standard error.
 
     Some are written by C++ before any log level is read, so the file descriptor
     itself is pointed elsewhere. Whoever sets TF_CPP_MIN_LOG_LEVEL wants to see
-    what that level lets through, and whoever imported TensorFlow before has seen
-    its messages.
+    what that level lets through.
     """
     name = "TF_CPP_MIN_LOG_LEVEL"
-    if name in os.environ or "tensorflow" in sys.modules:
+    if name in os.environ:
         yield
         return
     os.environ[name] = "3"

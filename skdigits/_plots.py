@@ -6,7 +6,7 @@ import numpy as np
 
 from skdigits.display import DigitGridDisplay, TrainingHistoryDisplay
 
-_SAMPLE_ROWS, _SAMPLE_COLUMNS = 5, 8
+_SAMPLE_ROWS, _WORST_ROWS, _SAMPLE_COLUMNS = 5, 3, 8
 
 
 def write_learning_curves(estimator, folder):
@@ -39,7 +39,7 @@ def write_confusion_matrix(report, folder):
 
 
 def write_samples(report, X, y, proba, folder):
-    """Write ``predictions.png``: sample predictions, the worst first.
+    """Write ``predictions.png``: the worst predictions, then samples of the others.
 
     Parameters
     ----------
@@ -50,22 +50,25 @@ def write_samples(report, X, y, proba, folder):
     proba : ndarray of shape (n_images, n_classes)
     folder : pathlib.Path
     """
-    n_rows = min(_SAMPLE_ROWS, -(-len(X) // _SAMPLE_COLUMNS))
+    of_true_label = proba[np.arange(len(y)), np.searchsorted(report.classes, y)]
+    n_worst = _WORST_ROWS * _SAMPLE_COLUMNS
+    worst = np.argsort(of_true_label, kind="stable")[:n_worst]
+    others = np.setdiff1d(np.arange(len(y)), worst)
+    chosen = np.concatenate([worst, others])[: _SAMPLE_ROWS * _SAMPLE_COLUMNS]
+    n_rows = -(-len(chosen) // _SAMPLE_COLUMNS)
     with _png(folder / "predictions.png", (10, 0.6 + 1.4 * n_rows)) as figure:
         ax = figure.subplots()
         DigitGridDisplay.from_predictions(
-            X,
-            y,
-            proba,
+            X[chosen],
+            y[chosen],
+            proba[chosen],
             classes=report.classes,
-            order="worst_first",
-            max_images=n_rows * _SAMPLE_COLUMNS,
             n_columns=_SAMPLE_COLUMNS,
             ax=ax,
         )
         ax.set_title(
-            f"{report.n_wrong} of {report.n_images} wrong (thick frame), "
-            "least probable true label first",
+            f"{report.n_wrong} of {report.n_images} wrong (thick frame): the "
+            f"{len(worst)} least probable true labels, then others as they come",
             fontsize="medium",
         )
 

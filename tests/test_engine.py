@@ -84,6 +84,20 @@ def test_search_compiles_a_network_once(digits, small, monkeypatch):
     assert len(made) == 1
 
 
+def test_seed_costs_nothing_as_the_same_engine_runs(digits, small, monkeypatch):
+    from tensorflow.python.framework.config import is_op_determinism_enabled
+
+    X, _, y, _ = digits
+    made = []
+    trainer = _engine.Trainer
+    pool = Pool(lambda spec: made.append(spec) or trainer(spec), 8)
+    monkeypatch.setattr(_engine, "trainers", pool)
+    for seed in (None, 0, np.random.RandomState(0)):
+        CNNDigitClassifier(**{**small, "random_state": seed}).fit(X, y)
+    assert len(made) == 1
+    assert not is_op_determinism_enabled()  # the slow way to reproducible results
+
+
 def test_further_fits_do_not_grow_the_process(digits, small, run_python):
     script = """
 import gc, resource

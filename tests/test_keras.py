@@ -56,3 +56,32 @@ import_keras()
 """
     done = run_python(script)
     assert "Keras is set to 'jax'" in done.stderr
+
+
+@pytest.mark.parametrize(("setting", "n_threads"), [("1", "1"), ("", "0")])
+def test_threads_are_as_many_as_the_process_is_meant_to_have(
+    run_python, setting, n_threads
+):
+    script = FIT.split("search =")[0] + (
+        "clf.fit(X[:50], y[:50])\n"
+        "import tensorflow as tf\n"
+        "print(tf.config.threading.get_intra_op_parallelism_threads())\n"
+    )
+    done = run_python(script, OMP_NUM_THREADS=setting)  # 0: TensorFlow decides
+    assert done.stdout.strip() == n_threads, done.stderr
+
+
+def test_tensorflow_that_was_started_before_keeps_its_threads(run_python):
+    script = (
+        """
+import tensorflow as tf
+tf.config.threading.set_intra_op_parallelism_threads(2)
+"""
+        + FIT.split("search =")[0]
+        + """
+clf.fit(X[:50], y[:50])
+print(tf.config.threading.get_intra_op_parallelism_threads())
+"""
+    )
+    done = run_python(script, OMP_NUM_THREADS="1", TF_CPP_MIN_LOG_LEVEL="3")
+    assert done.stdout.strip() == "2", done.stderr
