@@ -1,7 +1,9 @@
 """A convolutional network as a scikit-learn classifier."""
 
+import contextlib
 import dataclasses
 import functools
+from collections.abc import Hashable
 from numbers import Integral, Real
 
 import numpy as np
@@ -24,12 +26,13 @@ from sklearn.utils.validation import (
 from skdigits import _engine
 from skdigits._augmentation import DISTORTIONS, is_too_small
 from skdigits._early_stopping import EarlyStopping
-from skdigits._feed import Feed
+from skdigits._feed import Feed, LabelledRows
 from skdigits._network import NetworkSpec
 from skdigits._pixels import (
     as_rows,
     find_image_shape,
     measure_pixels,
+    spread_sample,
     warn_of_foreign_range,
 )
 from skdigits._progress import epoch_progress
@@ -342,20 +345,23 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         self : CNNDigitClassifier
             The fitted classifier.
         """
-        continued = self.warm_start and hasattr(self, "_weights")
-        rows, labels, weights = self._check_training_data(
-            X, y, sample_weight, reset=not continued
-        )
-        validation = self._check_validation_data(X_val, y_val, sample_weight_val)
-        rng = self._make_generator(continued)
-        if self.early_stopping and validation is None:
-            rows, labels, weights, validation = self._split(rows, labels, weights, rng)
-        if continued:
-            self._check_same_classes(labels)
-        else:
-            self._start(rows, np.unique(labels), rng)
+        continued = self.warm_start and self.__sklearn_is_fitted__()
+        with _unchanged_on_error(self):
+            rows = self._check_training_data(X, y, sample_weight, reset=not continued)
+            rng = self._make_generator(continued)
+            validation = self._check_validation_data(X_val, y_val, sample_weight_val)
+            if self.early_stopping and validation is None:
+                rows, validation = self._split(rows, rng)
+            rows = self._apply_class_weight(rows, np.unique(rows.labels))
+            if continued:
+                self._check_continuation(rows.labels)
+            else:
+                self._start(rows, np.unique(rows.labels), rng)
+            rows = self._encode(rows, "y")
+            validation = validation and self._encode(validation, "y_val")
         rates = functools.partial(learning_rates, self.schedule, self.learning_rate)
-        feed = self._make_feed(rows, labels, weights, rng, self.epochs, rates)
+        rows = rows._replace(weights=rows.weights / rows.weights.mean())
+        feed = self._make_feed(rows, rng, self.epochs, rates)
         self._train(feed, rng, _describe_task(X, y, sample_weight), validation)
         if not self.warm_start:
             self._optimizer_state = None  # it is twice the size of the weights
@@ -393,17 +399,20 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
                 "supported by partial_fit. Pass a dict of weights, or weights of "
                 "the samples as `sample_weight`."
             )
-        _check_partial_fit_first_call(self, classes)
-        is_first = not hasattr(self, "_weights")
-        rows, labels, weights = self._check_training_data(
-            X, y, sample_weight, reset=is_first
-        )
-        rng = self._make_generator(continued=not is_first)
-        if is_first:
-            self._start(rows, self.classes_, rng)
+        is_first = not self.__sklearn_is_fitted__()
+        with _unchanged_on_error(self):
+            _check_partial_fit_first_call(self, classes)
+            rows = self._check_training_data(X, y, sample_weight, reset=is_first)
+            rng = self._make_generator(continued=not is_first)
+            rows = self._apply_class_weight(rows, self.classes_)
+            if is_first:
+                self._start(rows, self.classes_, rng)
+            else:
+                self._check_same_network()
+            rows = self._encode(rows, "y")
         late = 1 if self.schedule == "constant" else 0.1
         rates = functools.partial(learning_rates, "constant", late * self.learning_rate)
-        feed = self._make_feed(rows, labels, weights, rng, 1, rates)
+        feed = self._make_feed(rows, rng, 1, rates)
         self._train(feed, rng, _describe_task(X, y, sample_weight))
         return self
 
@@ -500,33 +509,47 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     def best_validation_score_(self):
         """Highest validation accuracy, None without validation data."""
         scores = self.validation_scores_
-        return None if scores is None else max(scores)
+        return None if scores is None else float(np.nanmax(scores))
 
     def _check_training_data(self, X, y, sample_weight, *, reset):
-        """Validate, flatten and weight the images; drop those of no weight."""
+        """Validate images, labels and weights; leave out what has no weight."""
         X, y = self._check_images(X, y, reset=reset)
         check_classification_targets(y)
         weights = _check_sample_weight(
             sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True
         )
-        X, y, weights = _drop_weightless(X, y, weights)
-        if self.class_weight is not None:
-            classes, codes = np.unique(y, return_inverse=True)
-            weights *= compute_class_weight(
-                self.class_weight, classes=classes, y=y, sample_weight=weights
-            )[codes]
-            X, y, weights = _drop_weightless(X, y, weights)
-        if not len(y):
+        return LabelledRows(X, np.arange(len(y)), y, weights).take(weights > 0)
+
+    def _apply_class_weight(self, rows, classes):
+        """Multiply the weights by those of the classes."""
+        if self.class_weight is None:
+            return rows
+        of_class = compute_class_weight(
+            self.class_weight,
+            classes=classes,
+            y=rows.labels,
+            sample_weight=rows.weights,
+        )
+        known = np.isin(rows.labels, classes)  # others are refused when encoded
+        factors = np.ones(len(rows.labels))
+        factors[known] = of_class[np.searchsorted(classes, rows.labels[known])]
+        rows = rows._replace(weights=rows.weights * factors)
+        rows = rows.take(rows.weights > 0)
+        if not len(rows.labels):
             raise ValueError(
                 "class_weight leaves every image a weight of zero: there is nothing "
                 "to train on."
             )
-        return X, y, weights
+        return rows
 
     def _check_images(self, X, y="no_validation", *, reset):
         """Validate images, with labels or without, and flatten them to rows."""
         shape = getattr(X, "shape", None)
-        if not reset and shape == self.image_shape_ != (1, self.n_features_in_):
+        is_one_image = not reset and (
+            shape == self.image_shape_ != (1, self.n_features_in_)
+            or shape == (*self.image_shape_, 1)
+        )
+        if is_one_image:
             raise ValueError(
                 f"X must hold a row for each image. Got one image of shape {shape}; "
                 "pass X[np.newaxis] to predict a single image."
@@ -561,29 +584,42 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
 
     def _check_validation_data(self, X_val, y_val, sample_weight_val):
         """Validate (X_val, y_val, weights); None if there are none."""
-        if X_val is None and y_val is None:
+        given = {
+            "X_val": X_val,
+            "y_val": y_val,
+            "sample_weight_val": sample_weight_val,
+        }
+        given = [name for name, value in given.items() if value is not None]
+        if not given:
             return None
-        if X_val is None or y_val is None:
-            missing, given = ("X_val", "y_val") if X_val is None else ("y_val", "X_val")
+        if "X_val" not in given or "y_val" not in given:
             raise ValueError(
-                f"X_val and y_val belong together. Got {given} without {missing}."
+                "X_val and y_val belong together, and sample_weight_val to both. Got "
+                f"{' and '.join(given)} only."
             )
         X_val, y_val = self._check_images(X_val, y_val, reset=False)
         weights = _check_sample_weight(
             sample_weight_val, X_val, dtype=np.float64, ensure_non_negative=True
         )
-        return X_val, y_val, weights
+        return LabelledRows(X_val, np.arange(len(y_val)), y_val, weights)
 
-    def _split(self, X, y, weights, rng):
+    def _split(self, rows, rng):
         """Set a stratified part of the training data aside."""
-        train, held_out = train_test_split(
-            np.arange(len(y)),
-            test_size=self.validation_fraction,
-            stratify=y,
-            random_state=int(rng.integers(2**31)),
-        )
-        validation = X[held_out], y[held_out], weights[held_out]
-        return X[train], y[train], weights[train], validation
+        try:
+            train, held_out = train_test_split(
+                np.arange(len(rows.labels)),
+                test_size=self.validation_fraction,
+                stratify=rows.labels,
+                random_state=int(rng.integers(2**31)),
+            )
+        except ValueError as err:
+            raise ValueError(
+                f"early_stopping cannot set validation_fraction="
+                f"{self.validation_fraction} of {len(rows.labels)} images aside with "
+                f"some of each class ({err}) Pass X_val and y_val, or raise "
+                "validation_fraction."
+            ) from err
+        return rows.take(train), rows.take(held_out)
 
     def _make_generator(self, continued):
         """Draw one number from `random_state`, and all else from that."""
@@ -591,7 +627,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         # Going on with the same integer, the next epochs are shuffled differently.
         return np.random.default_rng([seed, self.n_iter_ if continued else 0])
 
-    def _start(self, X, classes, rng):
+    def _start(self, rows, classes, rng):
         """Set up everything that a new fit learns, with weights still untrained."""
         if len(classes) < 2:
             raise ValueError(
@@ -599,9 +635,10 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
                 f"{classes.tolist()}."
             )
         self.classes_ = classes
-        self.pixel_mean_, strength = measure_pixels(X)
+        sample = rows.take(spread_sample(len(rows.labels)))
+        self.pixel_mean_, strength = measure_pixels(sample.gather())
         self.pixel_scale_ = strength or 1.0
-        self._network_config = dataclasses.asdict(self._describe_network())
+        self._network_config = vars(self._describe_network()).copy()
         self._weights = _engine.initial_weights(self._network_spec, rng)
         self._optimizer_state = None
         self.history_ = {"loss": [], "accuracy": [], "learning_rate": []}
@@ -610,11 +647,21 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         kernel_size = self.kernel_size
         if isinstance(kernel_size, Integral):
             kernel_size = (kernel_size,)
+        elif not kernel_size:
+            raise InvalidParameterError(
+                "The 'kernel_size' parameter of CNNDigitClassifier must hold at least "
+                f"one int. Got {kernel_size!r} instead."
+            )
+        if not isinstance(self.network, Hashable):
+            raise InvalidParameterError(
+                "The 'network' parameter of CNNDigitClassifier must be hashable, to "
+                f"tell one network from another. Got {self.network!r} instead."
+            )
         return NetworkSpec(
             image_shape=self.image_shape_,
             n_classes=len(self.classes_),
             filters=_whole_numbers("filters", self.filters),
-            kernel_size=_whole_numbers("kernel_size", kernel_size) or (3,),
+            kernel_size=_whole_numbers("kernel_size", kernel_size),
             padding=self.padding,
             pool_after=_whole_numbers("pool_after", self.pool_after),
             batch_norm=bool(self.batch_norm),
@@ -627,35 +674,41 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     def _network_spec(self):
         return NetworkSpec(**self._network_config)
 
-    def _check_same_classes(self, y):
-        if not np.array_equal(np.unique(y), self.classes_):
+    def _check_continuation(self, labels):
+        classes = np.unique(labels)
+        if not np.array_equal(classes, self.classes_):
             raise ValueError(
                 "With warm_start=True, y must hold the classes of the previous fit, "
-                f"{self.classes_.tolist()}. Got {np.unique(y).tolist()}."
+                f"{self.classes_.tolist()}. Got {classes.tolist()}."
+            )
+        self._check_same_network()
+
+    def _check_same_network(self):
+        before, now = self._network_config, vars(self._describe_network())
+        changed = [name for name in now if now[name] != before[name]]
+        if changed:
+            raise ValueError(
+                "A fitted network can only be trained further as it is, but "
+                f"{', '.join(changed)} changed since. Clone the classifier for "
+                "another network."
             )
 
-    def _encode(self, y, name):
+    def _encode(self, rows, name):
         """Turn labels into their places in `classes_`."""
-        unknown = np.setdiff1d(y, self.classes_)
+        unknown = np.setdiff1d(rows.labels, self.classes_)
         if unknown.size:
             raise ValueError(
                 f"{name} must hold labels among {self.classes_.tolist()} only. Got "
                 f"{unknown.tolist()} as well."
             )
-        return np.searchsorted(self.classes_, y)
+        return rows._replace(labels=np.searchsorted(self.classes_, rows.labels))
 
-    def _make_feed(self, rows, labels, weights, rng, n_epochs, rates):
+    def _make_feed(self, rows, rng, n_epochs, rates):
         batch_size = self.batch_size
         if batch_size == "auto":
-            batch_size = int(np.clip(len(labels) // 40, 8, 128))
+            batch_size = int(np.clip(len(rows.labels) // 40, 8, 128))
         return Feed(
-            rows,
-            self._encode(labels, "y"),
-            weights / weights.mean(),
-            batch_size=batch_size,
-            n_epochs=n_epochs,
-            rates=rates,
-            rng=rng,
+            rows, batch_size=batch_size, n_epochs=n_epochs, rates=rates, rng=rng
         )
 
     def _train(self, feed, rng, task, validation=None):
@@ -690,15 +743,16 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         ):
             trainer.load(
                 self._weights,
-                self._optimizer_state,
+                self._find_optimizer_state(),
                 rng,
+                is_trained=self.n_iter_ > 0,
                 pixel_mean=self.pixel_mean_,
                 pixel_scale=self.pixel_scale_,
                 label_smoothing=self.label_smoothing,
                 weight_decay=self._find_weight_decay(),
             )
             trainer.train(feed, on_epoch_begin, on_epoch_end)
-            self._optimizer_state = trainer.get_optimizer_state()
+            self._optimizer_state = (self.optimizer, trainer.get_optimizer_state())
         if watch.best_weights is not None:
             self._weights = watch.best_weights
         fit_context.call_on_fit_task_end(
@@ -714,24 +768,30 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             decays_weights=self._find_weight_decay() > 0,
         )
 
+    def _find_optimizer_state(self):
+        """Find the state to go on from; None starts a new optimizer."""
+        name, state = self._optimizer_state or (None, None)
+        return state if name == self.optimizer else None
+
     def _find_weight_decay(self):
         if self.weight_decay is not None:
             return self.weight_decay
         return _ADAMW_WEIGHT_DECAY if self.optimizer == "adamw" else 0.0
 
     def _record(self, result, validation):
-        """Append an epoch to the history."""
+        """Append an epoch to the history; NaN where nothing was measured."""
         measured = dataclasses.asdict(result)
         if validation is not None:
-            rows, labels, weights = validation
-            codes = self._encode(labels, "y_val")
-            logits = self._rows_to_logits(rows)
+            logits = self._rows_to_logits(validation.gather())
+            codes, weights = validation.labels, validation.weights
             losses = -log_softmax(logits, axis=1)[np.arange(len(codes)), codes]
             hits = logits.argmax(axis=1) == codes
             measured["val_loss"] = np.average(losses, weights=weights)
             measured["val_accuracy"] = np.average(hits, weights=weights)
-        for name, value in measured.items():
-            self.history_.setdefault(name, []).append(float(value))
+        n_before = self.n_iter_
+        for name in self.history_.keys() | measured.keys():
+            curve = self.history_.setdefault(name, [float("nan")] * n_before)
+            curve.append(float(measured.get(name, "nan")))
 
     def _logits(self, X):
         """Validate images and compute their logits, in float64."""
@@ -748,8 +808,8 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         return logits.astype(np.float64)
 
     def __sklearn_is_fitted__(self):
-        """Whether there are weights to predict with."""
-        return hasattr(self, "_weights")
+        """Whether at least one epoch has been trained."""
+        return bool(getattr(self, "history_", {}).get("loss"))
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -767,10 +827,16 @@ def _whole_numbers(name, values):
     return tuple(int(value) for value in values)
 
 
-def _drop_weightless(X, y, weights):
-    """Leave out what has no weight, without a copy if all have some."""
-    kept = weights > 0
-    return (X, y, weights) if kept.all() else (X[kept], y[kept], weights[kept])
+@contextlib.contextmanager
+def _unchanged_on_error(estimator):
+    """Leave an estimator as it was if the data it is given turn out to be bad."""
+    before = vars(estimator).copy()
+    try:
+        yield
+    except Exception:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
 
 
 def _describe_task(X, y, sample_weight):

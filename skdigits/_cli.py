@@ -252,8 +252,6 @@ def _whole_number(lowest, highest=None):
 
 
 def _train(args):
-    _check_output(args.output)
-    _check_plots(args.plots)
     with _status("loading the data"):
         from skdigits import make_digit_pipeline, save
 
@@ -262,6 +260,8 @@ def _train(args):
             params["epochs"] = args.epochs
         pipeline = make_digit_pipeline(**params, random_state=args.seed, verbose=1)
         X_train, X_test, y_train, y_test = _load_split(args, pipeline[0])
+    _check_output(args.output)
+    _check_plots(args.plots)
     _load_tensorflow()
 
     print(

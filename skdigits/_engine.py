@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skdigits._keras import import_keras, import_scikeras, seeded_layers
+from skdigits._interrupt import interrupt_at_checks
+from skdigits._keras import import_keras, import_scikeras
 from skdigits._network import build_network
 from skdigits._training import training_model_class
 
@@ -24,6 +25,9 @@ CAPACITY = 8
 # Rows of one call into TensorFlow when predicting. Rows are independent and the
 # results bit-equal for any size but one (see `Predictor.logits`).
 PREDICTION_BATCH = 256
+
+# Updates after which the moving averages of batch normalisation have their full memory.
+MANY_UPDATES = 1000
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class Trainer:
         optimizer_state,
         rng,
         *,
+        is_trained,
         pixel_mean,
         pixel_scale,
         label_smoothing,
@@ -81,12 +86,17 @@ class Trainer:
             As `get_optimizer_state` gives it; None for a new optimizer.
         rng : numpy.random.Generator
             Source of the seeds of dropout and augmentation.
+        is_trained : bool
+            Whether the weights are those of an earlier fit, whose averages a new
+            optimizer's first batch must not replace.
         pixel_mean, pixel_scale : float
             The network sees ``(pixel - pixel_mean) / pixel_scale``.
         label_smoothing : float
         weight_decay : float
         """
         model = self._model
+        forgotten = is_trained and optimizer_state is None
+        model.past_updates.assign(MANY_UPDATES if forgotten else 0)
         for variable, value in zip(model.network.weights, weights, strict=True):
             variable.assign(value)
         for number, variable in enumerate(model.optimizer.variables):
@@ -115,19 +125,21 @@ class Trainer:
             Called with an `EpochResult` after each epoch; training stops when it
             returns True.
         """
+        wrapper = _block_classifier_class()(
+            model=self._model,
+            batch_size=1,
+            shuffle=False,
+            epochs=feed.n_epochs,
+            callbacks=[_epoch_bridge_class()(on_epoch_begin, on_epoch_end)],
+            verbose=0,
+        )
+        numbers = np.arange(feed.n_blocks)
         self._model.feed = feed
         try:
-            wrapper = _block_fed_classifier_class()(
-                model=self._model,
-                batch_size=1,
-                shuffle=False,
-                epochs=feed.n_epochs,
-                callbacks=[_epoch_bridge_class()(on_epoch_begin, on_epoch_end)],
-                verbose=0,
-            )
-            wrapper.fit(feed.rows, feed.codes)
+            with interrupt_at_checks() as self._model.check_interrupt:
+                wrapper.fit(numbers[:, np.newaxis], numbers)
         finally:
-            self._model.feed = None
+            self._model.feed = self._model.check_interrupt = None
 
     def get_weights(self):
         """Copy the weights out, as a list of float32 arrays."""
@@ -271,11 +283,8 @@ def initial_weights(spec, rng):
         What a network built by a callable holds when it is built, so that a
         pretrained one keeps what it has learned.
     """
-    if spec.network is None:
-        seeds = iter(lambda: int(rng.integers(2**31)), None)
-        return build_network(spec, seeds).get_weights()
-    with seeded_layers(int(rng.integers(2**31))):
-        return build_network(spec).get_weights()
+    seeds = iter(lambda: int(rng.integers(2**31)), None)
+    return build_network(spec, seeds).get_weights()
 
 
 def build_keras_model(spec, weights, pixel_mean, pixel_scale):
@@ -336,20 +345,14 @@ def _epoch_bridge_class():
 
 
 @functools.cache
-def _block_fed_classifier_class():
+def _block_classifier_class():
     from sklearn.preprocessing import FunctionTransformer
 
-    class BlockFedClassifier(import_scikeras().KerasClassifier):
-        """A scikeras classifier that hands Keras the numbers of blocks, not pixels."""
-
-        @property
-        def feature_encoder(self):
-            numbers = np.arange(self.model.feed.n_blocks)[:, np.newaxis]
-            return FunctionTransformer(lambda X: numbers)
+    class BlockClassifier(import_scikeras().KerasClassifier):
+        """A scikeras classifier of the numbers of blocks, which have no classes."""
 
         @property
         def target_encoder(self):
-            zeros = np.zeros(self.model.feed.n_blocks)
-            return FunctionTransformer(lambda y: zeros)
+            return FunctionTransformer()
 
-    return BlockFedClassifier
+    return BlockClassifier

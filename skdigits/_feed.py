@@ -1,6 +1,7 @@
 """Training data as shuffled mini-batches, handed out a block at a time."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -8,6 +9,58 @@ import numpy as np
 # call into TensorFlow: enough batches that the call costs nothing, few enough that
 # a block of pixels stays small beside the data and Ctrl-C is heard soon.
 BATCHES_PER_BLOCK = 32
+
+
+class LabelledRows(NamedTuple):
+    """Some rows of an array that stays whole, with their labels and weights.
+
+    Attributes
+    ----------
+    pixels : ndarray of shape (n_rows, n_pixels)
+        The array as the caller has it.
+    indices : ndarray of shape (n_samples,)
+        Which rows of it are meant.
+    labels : ndarray of shape (n_samples,)
+    weights : ndarray of shape (n_samples,)
+    """
+
+    pixels: np.ndarray
+    indices: np.ndarray
+    labels: np.ndarray
+    weights: np.ndarray
+
+    def take(self, chosen):
+        """Leave all but the chosen rows out; no pixel is copied.
+
+        Parameters
+        ----------
+        chosen : ndarray
+            A mask, or positions in `indices`.
+
+        Returns
+        -------
+        LabelledRows
+        """
+        return LabelledRows(
+            self.pixels,
+            self.indices[chosen],
+            self.labels[chosen],
+            self.weights[chosen],
+        )
+
+    def gather(self, start=0, stop=None):
+        """Copy the pixels of the rows, or of a stretch of them.
+
+        Parameters
+        ----------
+        start, stop : int
+            Positions in `indices`.
+
+        Returns
+        -------
+        ndarray of shape (stop - start, n_pixels)
+        """
+        return self.pixels[self.indices[start:stop]]
 
 
 class Feed:
@@ -20,12 +73,8 @@ class Feed:
 
     Parameters
     ----------
-    rows : ndarray of shape (n_samples, n_pixels)
-        Pixels of any numeric dtype.
-    codes : ndarray of shape (n_samples,)
-        Class numbers.
-    weights : ndarray of shape (n_samples,)
-        Weight of each row in the loss.
+    rows : LabelledRows
+        What to train on; the labels are numbers of classes.
     batch_size : int
         Largest number of rows in a batch.
     n_epochs : int
@@ -43,11 +92,9 @@ class Feed:
         Blocks in an epoch.
     """
 
-    def __init__(self, rows, codes, weights, *, batch_size, n_epochs, rates, rng):
-        n_samples = len(rows)
+    def __init__(self, rows, *, batch_size, n_epochs, rates, rng):
+        n_samples = len(rows.indices)
         self.rows = rows
-        self.codes = codes
-        self.weights = weights
         self.n_batches = math.ceil(n_samples / batch_size)
         self.n_blocks = math.ceil(self.n_batches / BATCHES_PER_BLOCK)
         self.n_epochs = n_epochs
@@ -57,7 +104,7 @@ class Feed:
 
     def start_epoch(self, number):
         """Draw the order of the rows in epoch `number`, counted from 0."""
-        self._order = self._rng.permutation(len(self.rows))
+        self._order = self._rng.permutation(len(self.rows.indices))
         self._epoch_rates = self._rates[number * self.n_batches :][: self.n_batches]
 
     def block(self, number):
@@ -80,11 +127,11 @@ class Feed:
         """
         first = number * BATCHES_PER_BLOCK
         edges = self._edges[first : first + BATCHES_PER_BLOCK + 1]
-        chosen = self._order[edges[0] : edges[-1]]
+        block = self.rows.take(self._order[edges[0] : edges[-1]])
         return (
-            self.rows[chosen].astype(np.float32, copy=False),
-            self.codes[chosen].astype(np.int32, copy=False),
-            self.weights[chosen].astype(np.float32, copy=False),
+            block.gather().astype(np.float32, copy=False),
+            block.labels.astype(np.int32, copy=False),
+            block.weights.astype(np.float32, copy=False),
             (edges - edges[0]).astype(np.int32),
             self._epoch_rates[first : first + BATCHES_PER_BLOCK],
         )

@@ -44,6 +44,8 @@ def to_gray(image, factor=1):
     [[0.0, 1.0]]
     """
     image = np.asarray(image)
+    if image.dtype == np.float16:  # too narrow for the white level of 16 bits
+        image = image.astype(np.float32)
     if image.ndim == 3 and image.shape[2] == 1:
         image = image[:, :, 0]
     if not (image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (2, 3, 4))):

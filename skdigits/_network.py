@@ -1,10 +1,9 @@
 """One parametric family of networks, from the perceptron to the deep CNN."""
 
 import functools
-import math
 from dataclasses import dataclass
 
-from skdigits._keras import import_keras
+from skdigits._keras import import_keras, seeded_layers
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,8 @@ def build_network(spec, seeds=None, *, for_training=False):
     ----------
     spec : NetworkSpec
     seeds : iterator of int, default=None
-        One seed for each layer that draws initial weights or dropout masks; zeros
-        if None.
+        One seed for each layer that draws initial weights or dropout masks, or one
+        for a callable `network`; zeros if None.
     for_training : bool, default=False
         Use `FusedBatchNormalization` instead of Keras' own layer. Weights and
         outputs are the same; the fused layer trains faster, the stock layer can be
@@ -75,15 +74,17 @@ def build_network(spec, seeds=None, *, for_training=False):
     ValueError
         If the callable `spec.network` returns something else.
     """
-    if spec.network is not None:
-        return _checked(spec.network(spec.image_shape, spec.n_classes), spec)
     keras = import_keras()
+    seeds = iter(lambda: 0, None) if seeds is None else seeds
+    if spec.network is not None:
+        with seeded_layers(next(seeds)):
+            model = spec.network(spec.image_shape, spec.n_classes)
+        return _checked(model, spec)
     layers = keras.layers
     he_uniform = keras.initializers.HeUniform
     normalization = (
         fused_batch_normalization() if for_training else layers.BatchNormalization
     )
-    seeds = iter(lambda: 0, None) if seeds is None else seeds
     # Whatever a user sets as Keras' global float type or data format, weights are
     # float32 and channels come last.
     images = layers.Input((*spec.image_shape, 1), dtype="float32")
@@ -126,26 +127,6 @@ def build_network(spec, seeds=None, *, for_training=False):
         dtype="float32",
     )(x)
     return keras.Model(images, logits, name="digits")
-
-
-def count_multiplications(model):
-    """Multiply-accumulate operations of one forward pass for one image.
-
-    Parameters
-    ----------
-    model : keras.Model
-        A built network of `Conv2D` and `Dense` layers; others count as free.
-
-    Returns
-    -------
-    int
-    """
-    total = 0
-    for layer in model.layers:
-        if hasattr(layer, "kernel"):
-            positions = math.prod(layer.output.shape[1:-1])
-            total += positions * math.prod(layer.kernel.shape)
-    return total
 
 
 @functools.cache
@@ -195,5 +176,10 @@ def _checked(model, spec):
             f"`network` must return a keras.Model from (n, {height}, {width}, 1) "
             f"images to (n, {spec.n_classes}) logits. Got one from {inputs} to "
             f"{outputs}; build it from the two arguments it is called with."
+        )
+    if getattr(model.layers[-1], "activation", None) is keras.activations.softmax:
+        raise ValueError(
+            "`network` must give logits. Got a network that ends with a softmax; leave "
+            "the activation of the last layer out."
         )
     return model

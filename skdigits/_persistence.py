@@ -103,6 +103,10 @@ def load(path, *, trusted=()):
             f"There is no model file {str(path)!r}. Train and save one first, with "
             "`skdigits train` or skdigits.save(estimator, path)."
         )
+    if path.is_dir():
+        raise ModelFileError(
+            f"{str(path)!r} must be a model file. Got a folder; name the file in it."
+        )
     try:
         return skops.io.load(path, trusted=[*_TRUSTED_TYPES, *trusted])
     except UntrustedTypesFoundException as err:

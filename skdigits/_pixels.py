@@ -1,6 +1,7 @@
 """How pixels come in: rows or images, of any range."""
 
 import math
+import os
 import warnings
 
 import numpy as np
@@ -42,6 +43,13 @@ def as_rows(X):
     >>> rows.shape, shape
     ((5, 784), (28, 28))
     """
+    first = X[0] if isinstance(X, (list, tuple)) and len(X) else X
+    if isinstance(first, (str, bytes, os.PathLike)):
+        raise ValueError(
+            "X must hold pixels, as an array of shape (n, n_pixels) or (n, height, "
+            f"width). Got {first!r}; read files with skdigits.read_images, and let "
+            "make_digit_pipeline() bring them to one size."
+        )
     if isinstance(X, (list, tuple)):
         try:
             X = np.asarray(X)
@@ -94,8 +102,9 @@ def find_image_shape(n_pixels, stacklevel=2):
         return side, side
     warnings.warn(
         f"Rows of {n_pixels} pixels make no square image and are read as strips of "
-        f"1 x {n_pixels}. Pass images of another shape as a stack (n, height, width); "
-        "one pixel too many is often a label column left in the table.",
+        f"1 x {n_pixels}. Pass images of another shape as a stack (n, height, width), "
+        "a single one in a list; one pixel too many is often a label column left in "
+        "the table.",
         ImageShapeWarning,
         stacklevel=stacklevel,
     )
@@ -117,19 +126,28 @@ def measure_pixels(rows):
     strength : float
         Root mean square of the pixels' deviation from `level`.
 
-    Notes
-    -----
-    Both are taken from at most 2,000 rows, evenly spaced.
-
     Examples
     --------
     >>> measure_pixels(np.array([[0, 0, 0, 0, 8, 6]]))
     (0.0, 4.08...)
     """
-    step = math.ceil(len(rows) / _N_SAMPLED)
-    sample = rows[::step].astype(np.float64)
-    level = float(np.median(sample))
-    return level, float(np.sqrt(np.mean((sample - level) ** 2)))
+    rows = rows.astype(np.float64)
+    level = float(np.median(rows))
+    return level, float(np.sqrt(np.mean((rows - level) ** 2)))
+
+
+def spread_sample(n_rows):
+    """Choose rows to measure: at most 2,000, evenly spaced.
+
+    Parameters
+    ----------
+    n_rows : int
+
+    Returns
+    -------
+    slice
+    """
+    return slice(None, None, math.ceil(n_rows / _N_SAMPLED))
 
 
 def warn_of_foreign_range(rows, level, scale):
@@ -141,7 +159,7 @@ def warn_of_foreign_range(rows, level, scale):
     level, scale : float
         Paper and strength of the ink, as `measure_pixels` found them in `fit`.
     """
-    found_level, found_strength = measure_pixels(rows)
+    found_level, found_strength = measure_pixels(rows[spread_sample(len(rows))])
     is_blank = found_strength == 0
     is_familiar = is_blank or _FAINTEST < found_strength / scale < _STRONGEST
     if not is_familiar or abs(found_level - level) > _FURTHEST * scale:

@@ -1,6 +1,7 @@
 """Bringing pictures of any kind into MNIST framing."""
 
 import math
+import os
 import warnings
 from numbers import Integral, Real
 
@@ -248,16 +249,26 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         else:
             return self._check_rows(X, reset=reset)
         if reset:
+            self._saw_rows = False
             for name in ("n_features_in_", "feature_names_in_"):
                 self.__dict__.pop(name, None)
         return pictures
 
     def _check_rows(self, X, *, reset):
         """Return rows of pixels as a stack of square images or strips."""
+        if not reset and not getattr(self, "_saw_rows", True):
+            raise ValueError(
+                f"{_WHAT_X_IS}. Got one array of shape {np.shape(X)}, but `fit` saw "
+                "pictures; pass a single picture in a list, `[X]`, and rows of pixels "
+                "as a stack."
+            )
+        X = _rows_of_one_length(X)
         if reset or hasattr(self, "n_features_in_"):
             X = validate_data(self, X, reset=reset)
         else:
             X = check_array(X, input_name="X", estimator=self)
+        if reset:
+            self._saw_rows = True
         # The caller of `fit` or `transform`, past this method and their wrapper.
         height, width = find_image_shape(X.shape[1], stacklevel=6)
         return X.reshape(-1, height, width)
@@ -299,20 +310,41 @@ def _is_list_of_pictures(X):
     """Tell a list or object array of pictures from rows of numbers."""
     if isinstance(X, np.ndarray):
         return X.dtype == object and X.ndim == 1 and len(X) > 0
-    return (
-        isinstance(X, (list, tuple))
-        and len(X) > 0
-        and (isinstance(X[0], str) or np.ndim(X[0]) > 1 or hasattr(X[0], "__fspath__"))
+    if isinstance(X, (str, bytes, os.PathLike)):
+        raise _path_error(X)
+    if not isinstance(X, (list, tuple)) or len(X) == 0:
+        return False
+    if isinstance(X[0], (str, bytes, os.PathLike)):
+        return True  # and the first of them is going to be refused
+    try:
+        return np.ndim(X[0]) > 1
+    except ValueError:  # a picture whose rows differ in length
+        return True
+
+
+def _rows_of_one_length(X):
+    if not isinstance(X, (list, tuple)):
+        return X
+    try:
+        return np.asarray(X)
+    except ValueError as err:
+        raise ValueError(
+            f"{_WHAT_X_IS}. Got rows of different lengths; pass pictures of different "
+            "sizes as a list of arrays of shape (h, w)."
+        ) from err
+
+
+def _path_error(path):
+    return ValueError(
+        f"{_WHAT_X_IS}. Got a path or bytes, {path!r}; read the files first, with "
+        "`skdigits.read_images`."
     )
 
 
 def _check_picture(picture, i):
     """Return one picture of a list as an array."""
-    if isinstance(picture, str) or hasattr(picture, "__fspath__"):
-        raise ValueError(
-            f"{_WHAT_X_IS}. Got a path, {str(picture)!r}; read the files first, with "
-            "`skdigits.read_images(X)`."
-        )
+    if isinstance(picture, (str, bytes, os.PathLike)):
+        raise _path_error(picture)
     try:
         picture = np.asarray(picture)
     except ValueError as err:

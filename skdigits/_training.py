@@ -4,7 +4,7 @@ import functools
 from dataclasses import dataclass
 
 from skdigits._augmentation import DISTORTIONS, distort
-from skdigits._keras import import_keras, seeded_layers
+from skdigits._keras import import_keras
 from skdigits._network import NetworkSpec, build_network
 
 
@@ -49,8 +49,7 @@ def training_model_class():
 
         def __init__(self, spec):
             super().__init__()
-            with seeded_layers(0):
-                self.network = build_network(spec.network, for_training=True)
+            self.network = build_network(spec.network, for_training=True)
             self.image_shape = spec.network.image_shape
             self.distortion = DISTORTIONS.get(spec.augmentation)
             self.distortion_seed = tf.Variable(0, dtype=tf.int32, trainable=False)
@@ -58,7 +57,8 @@ def training_model_class():
             self.pixel_scale = tf.Variable(1.0, trainable=False)
             self.label_smoothing = tf.Variable(0.0, trainable=False)
             self.weight_decay = tf.Variable(0.0, trainable=False)
-            self.feed = None
+            self.past_updates = tf.Variable(0, dtype=tf.int64, trainable=False)
+            self.feed = self.check_interrupt = None
             self.built = True
             optimizer = _make_optimizer(spec.optimizer)
             if spec.decays_weights:
@@ -67,7 +67,9 @@ def training_model_class():
             optimizer.build(self.network.trainable_variables)
             for layer in self.network.layers:
                 if hasattr(layer, "count_updates"):
-                    layer.count_updates = lambda: optimizer.iterations.value
+                    layer.count_updates = lambda: (
+                        self.past_updates + optimizer.iterations.value
+                    )
             self.compile(optimizer=optimizer, jit_compile=False)
             # scikeras asks for a compiled loss; ours is computed in `train_batch`.
             self.loss = "sparse_categorical_crossentropy"
@@ -90,6 +92,7 @@ def training_model_class():
             )
 
             def train_function(iterator):
+                self.check_interrupt()
                 number = int(next(iterator)[0][0, 0])
                 block = self.feed.block(number)
                 loss, hits, weight = train_block(*map(tf.constant, block)).numpy()

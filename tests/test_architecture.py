@@ -11,15 +11,18 @@ ROOT = Path(skdigits.__file__).parent
 
 FLOORS = [
     {"exceptions"},
-    {"_keras", "_pixels", "_schedule", "_feed", "_early_stopping", "_progress"},
     {
-        "_gray",
-        "_light",
-        "_network",
-        "_augmentation",
-        "datasets._bunch",
-        "datasets._idx",
+        "_keras",
+        "_pixels",
+        "_schedule",
+        "_feed",
+        "_early_stopping",
+        "_progress",
+        "_interrupt",
     },
+    {"_early_stopping", "_progress"},
+    {"_gray", "_light", "_network", "_augmentation"},
+    {"datasets._bunch", "datasets._idx"},
     {"_ink", "_io", "_training", "datasets._mnist", "datasets._digits"},
     {"_framing", "_engine", "datasets._folder"},
     {"_preprocessing", "_classifier"},
@@ -102,4 +105,4 @@ def test_every_module_has_its_tests():
     for name in modules():
         stem = "test_" + name.replace("._", "_").removeprefix("_")
         if "__" not in name and name != "exceptions":
-            assert stem in tests or stem.rpartition("_")[0] in tests, name
+            assert stem in tests, name

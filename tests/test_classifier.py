@@ -1,4 +1,5 @@
 import copy
+import dataclasses
 import random
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from skdigits import CNNDigitClassifier
+from skdigits._feed import LabelledRows
 from skdigits.exceptions import ImageShapeWarning, PixelRangeWarning
 
 
@@ -401,13 +403,18 @@ def test_validation_weights_weight_the_validation_score(digits, small):
     assert clf.validation_scores_[-1] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("given", ["X_val", "y_val"])
+@pytest.mark.parametrize("given", ["X_val", "y_val", "sample_weight_val"])
 def test_half_of_the_validation_data_is_an_error(digits, small, given):
     X, _, y, _ = digits
-    with pytest.raises(ValueError, match=f"Got {given} without"):
-        CNNDigitClassifier(**small).fit(
-            X, y, **{given: {"X_val": X, "y_val": y}[given]}
-        )
+    value = {"X_val": X, "y_val": y, "sample_weight_val": np.ones(len(y))}[given]
+    with pytest.raises(ValueError, match=f"belong together.* Got {given} only"):
+        CNNDigitClassifier(**small).fit(X, y, **{given: value})
+
+
+def test_classes_too_rare_to_set_aside_are_explained(digits, small):
+    X, _, y, _ = digits
+    with pytest.raises(ValueError, match=r"validation_fraction=0.1 .* Pass X_val"):
+        CNNDigitClassifier(**small, early_stopping=True).fit(X[:30], y[:30])
 
 
 def test_unknown_validation_label_is_an_error(digits, small):
@@ -462,6 +469,75 @@ def test_partial_fit_adapts_a_fitted_classifier(digits, small):
     assert clf.score(mirrored[600:], y_test[600:]) > before + 0.05
 
 
+def test_partial_fit_of_one_image_does_not_forget_the_others(digits):
+    X, X_test, y, y_test = digits
+    clf = CNNDigitClassifier(random_state=0).fit(X, y)
+    before = clf.score(X_test, y_test)
+    clf.set_params(learning_rate=1e-12)
+    for n_images in (1, 3, 8):
+        adapted = copy.deepcopy(clf).partial_fit(X[:n_images], y[:n_images])
+        assert adapted.score(X_test, y_test) > before - 0.02
+
+
+def test_partial_fit_takes_a_tenth_of_a_schedules_rate(digits, small):
+    X, X_test, y, _ = digits
+
+    def first_pass(schedule, learning_rate):
+        clf = CNNDigitClassifier(
+            **small, schedule=schedule, learning_rate=learning_rate
+        )
+        clf.partial_fit(X, y, classes=np.arange(10))
+        return clf.history_["learning_rate"][0], clf.predict_proba(X_test)
+
+    rate, scheduled = first_pass("one_cycle", 0.05)
+    assert rate == pytest.approx(0.005)
+    constant_rate, constant = first_pass("constant", 0.005)
+    assert constant_rate == pytest.approx(0.005)
+    assert_allclose(scheduled, constant, atol=1e-5)
+
+
+def test_partial_fit_takes_weights_as_they_are(digits, small):
+    X, _, y, _ = digits
+
+    def moved(weight):
+        clf = CNNDigitClassifier(**small, optimizer="sgd", batch_norm=False)
+        clf.set_params(learning_rate=0.01).partial_fit(X[:8], y[:8], np.arange(10))
+        before = clf.model_.get_weights()
+        clf.partial_fit(X, y, sample_weight=np.full(len(y), weight))
+        after = clf.model_.get_weights()
+        return sum(np.abs(b - a).sum() for a, b in zip(before, after, strict=True))
+
+    assert moved(0.001) < 0.2 * moved(1.0)
+
+
+def test_partial_fit_takes_class_weights_of_absent_classes(digits, small):
+    X, X_test, y, _ = digits
+    few = y < 2
+    by_class = CNNDigitClassifier(**small, class_weight={0: 3, 5: 2})
+    by_class.partial_fit(X[few], y[few], classes=np.arange(10))
+    by_sample = CNNDigitClassifier(**small)
+    by_sample.partial_fit(
+        X[few], y[few], np.arange(10), sample_weight=np.where(y[few] == 0, 3, 1)
+    )
+    assert_array_equal(by_class.predict_proba(X_test), by_sample.predict_proba(X_test))
+
+
+def test_another_optimizer_starts_anew(digits, small):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**small).partial_fit(X, y, classes=np.arange(10))
+    clf.set_params(optimizer="sgd").partial_fit(X, y)
+    assert clf.n_iter_ == 2
+
+
+@pytest.mark.parametrize("go_on", ["partial_fit", "fit"])
+def test_training_on_with_another_network_is_an_error(digits, small, go_on):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**small, warm_start=True).fit(X, y)
+    clf.set_params(filters=(5,), dense_units=(7,))
+    with pytest.raises(ValueError, match="but filters, dense_units changed since"):
+        getattr(clf, go_on)(X, y)
+
+
 def test_partial_fit_refuses_unknown_labels(digits, small):
     X, _, y, _ = digits
     clf = CNNDigitClassifier(**small).partial_fit(X[y < 9], y[y < 9], np.arange(9))
@@ -492,6 +568,27 @@ def test_warm_start_goes_on_from_the_last_fit(digits, small):
     assert clf.loss_curve_[2] < first / 2
 
 
+def test_warm_start_shuffles_the_next_epochs_differently(digits, small):
+    X, _, y, _ = digits
+    params = {**small, "epochs": 1, "schedule": "constant", "optimizer": "sgd"}
+    once = CNNDigitClassifier(**params, warm_start=True).fit(X, y)
+    same_order = copy.deepcopy(once)
+    same_order.history_ = {name: curve[:0] for name, curve in once.history_.items()}
+    assert once._make_generator(continued=True).random() != (
+        same_order._make_generator(continued=True).random()
+    )
+
+
+def test_history_has_gaps_where_nothing_was_measured(digits, small):
+    X, X_test, y, y_test = digits
+    clf = CNNDigitClassifier(**{**small, "epochs": 1}, warm_start=True).fit(X, y)
+    clf.fit(X, y, X_val=X_test, y_val=y_test)
+    clf.partial_fit(X, y)
+    assert {len(curve) for curve in clf.history_.values()} == {3}
+    assert np.isnan(clf.validation_scores_).tolist() == [True, False, True]
+    assert clf.best_validation_score_ == clf.validation_scores_[1]
+
+
 def test_warm_start_refuses_other_classes(digits, small):
     X, _, y, _ = digits
     clf = CNNDigitClassifier(**small, warm_start=True).fit(X, y)
@@ -503,6 +600,31 @@ def test_changed_parameters_take_effect_at_the_next_fit_only(digits, fitted):
     X_test = digits[1]
     changed = copy.deepcopy(fitted).set_params(filters=(4,), dense_units=(7,))
     assert_array_equal(changed.predict_proba(X_test), fitted.predict_proba(X_test))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"y": [1] * 400},
+        {"y": [0.5, 1.5] * 200},
+        {"X": np.zeros((400, 49))},
+        {"X_val": np.zeros((1, 64)), "y_val": [77]},
+        {"class_weight": dict.fromkeys(range(10), 0)},
+        {"network": lambda shape, n_classes: None},
+    ],
+    ids=["one class", "continuous", "two shapes", "y_val", "class_weight", "network"],
+)
+def test_failed_fit_leaves_the_fitted_classifier_alone(digits, fitted, bad):
+    X, X_test, y, _ = digits
+    clf = copy.deepcopy(fitted)
+    params = {name: bad[name] for name in bad.keys() & clf.get_params().keys()}
+    data = {"X": X, "y": y} | {k: v for k, v in bad.items() if k not in params}
+    if "X" in bad:
+        data["y"] = [0] * 400
+    with pytest.raises(ValueError):  # noqa: PT011 - the sentences are tested below
+        clf.set_params(**params).fit(**data)
+    assert_array_equal(clf.predict_proba(X_test), fitted.predict_proba(X_test))
+    assert clf.n_iter_ == fitted.n_iter_
 
 
 # ---------------------------------------------------------------- networks
@@ -603,6 +725,56 @@ def test_own_network_keeps_its_trained_weights(digits):
     )
 
 
+def keras_sequential(image_shape, n_classes, activation):
+    import keras
+
+    return keras.Sequential(
+        [
+            keras.layers.Input((*image_shape, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(n_classes, activation=activation),
+        ]
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class Perceptron:
+    units: int
+
+    def __call__(self, image_shape, n_classes):
+        import keras
+
+        return keras.Sequential(
+            [
+                keras.layers.Input((*image_shape, 1)),
+                keras.layers.Flatten(),
+                keras.layers.Dense(self.units, activation="relu"),
+                keras.layers.Dropout(0.1),
+                keras.layers.Dense(n_classes),
+            ]
+        )
+
+
+def test_own_network_may_be_any_callable_and_leaves_generators_alone(digits):
+    X, X_test, y, y_test = digits
+    state = random.getstate()
+    clf = CNNDigitClassifier(network=Perceptron(32), epochs=4, random_state=0)
+    clf.fit(X, y, X_val=X_test, y_val=y_test)
+    assert clf.score(X_test, y_test) > 0.7
+    assert clf.model_.count_params() == 64 * 32 + 32 + 32 * 10 + 10
+    assert random.getstate() == state
+
+
+def test_own_network_may_be_built_by_fitting_another(digits):
+    X, _, y, _ = digits
+
+    def distilled(image_shape, n_classes):
+        teacher = CNNDigitClassifier(network=Perceptron(16), epochs=1, random_state=0)
+        return teacher.fit(X, y).model_
+
+    CNNDigitClassifier(network=distilled, epochs=1, random_state=0).fit(X, y)
+
+
 @pytest.mark.parametrize(
     ("network", "message"),
     [
@@ -610,6 +782,10 @@ def test_own_network_keeps_its_trained_weights(digits):
         (
             lambda shape, n: build_own_network(shape, n + 1),
             r"to \(n, 10\) logits. Got one from .* to \(None, 11\)",
+        ),
+        (
+            lambda shape, n: keras_sequential(shape, n, activation="softmax"),
+            "must give logits. Got a network that ends with a softmax",
         ),
     ],
 )
@@ -622,6 +798,13 @@ def test_own_network_of_another_shape_is_an_error(digits, network, message):
 # ---------------------------------------------------------------- bad input
 
 
+class Unhashable:
+    __hash__ = None
+
+    def __call__(self, image_shape, n_classes):
+        raise AssertionError
+
+
 @pytest.mark.parametrize(
     ("params", "message"),
     [
@@ -631,6 +814,8 @@ def test_own_network_of_another_shape_is_an_error(digits, network, message):
         ),
         ({"filters": 32}, "'filters' parameter .* must be an instance of 'tuple'"),
         ({"kernel_size": (3, 2.5)}, "'kernel_size' .* must hold ints"),
+        ({"kernel_size": ()}, "'kernel_size' .* must hold at least one int"),
+        ({"network": Unhashable()}, "'network' .* must be hashable"),
         ({"pool_after": (0,)}, "'pool_after' .* must hold ints"),
         ({"dense_units": (-1,)}, "'dense_units' .* must hold ints"),
         ({"optimizer": "adamm"}, "'optimizer' parameter .* must be a str among"),
@@ -712,8 +897,25 @@ def test_wrong_image_shape_of_the_right_width_is_an_error(fitted):
 
 
 def test_single_image_without_its_axis_is_explained(fitted):
-    with pytest.raises(ValueError, match=r"one image of shape \(8, 8\); pass X\[np"):
-        fitted.predict(np.zeros((8, 8)))
+    for shape in [(8, 8), (8, 8, 1)]:
+        with pytest.raises(
+            ValueError, match=r"one image of shape \(8, 8.*; pass X\[np"
+        ):
+            fitted.predict(np.zeros(shape))
+
+
+@pytest.mark.parametrize("X", ["photo.png", ["photo.png"]])
+def test_path_in_place_of_pixels_is_explained(fitted, X):
+    with pytest.raises(ValueError, match=r"read files with skdigits\.read_images"):
+        fitted.predict(X)
+
+
+@pytest.mark.parametrize(("n_images", "size"), [(200, 8), (2000, 50), (9000, 128)])
+def test_auto_batch_size_is_a_fortieth_within_bounds(small, n_images, size):
+    labels = np.zeros(n_images, dtype=int)
+    rows = LabelledRows(None, labels, labels, labels)
+    feed = CNNDigitClassifier()._make_feed(rows, None, 1, lambda n: None)
+    assert feed.n_batches == -(-n_images // size)
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,15 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skdigits._feed import BATCHES_PER_BLOCK, Feed
+from skdigits._feed import BATCHES_PER_BLOCK, Feed, LabelledRows
 
 
 def make_feed(n_samples, batch_size, n_epochs=2, rows=None):
     if rows is None:
         rows = np.arange(n_samples, dtype=np.uint8)[:, np.newaxis]
+    numbers = np.arange(n_samples)
     feed = Feed(
-        rows,
-        np.arange(n_samples),
-        np.arange(n_samples) / 2,
+        LabelledRows(rows, numbers, numbers, numbers / 2),
         batch_size=batch_size,
         n_epochs=n_epochs,
         rates=lambda n_steps: np.arange(n_steps, dtype=np.float32),
@@ -56,7 +55,17 @@ def test_epochs_differ_in_order_and_go_on_with_the_rates():
 def test_data_are_never_held_whole_in_another_type():
     rows = np.zeros((BATCHES_PER_BLOCK * 3, 5), dtype=np.uint8)
     feed = make_feed(len(rows), 1, rows=rows)
-    assert feed.rows is rows
+    assert feed.rows.pixels is rows
     block = feed.block(2)
     assert block[0].shape == (BATCHES_PER_BLOCK, 5)
     assert block[0].dtype == np.float32
+
+
+def test_taken_rows_share_the_pixels():
+    pixels = np.arange(12).reshape(6, 2)
+    rows = LabelledRows(pixels, np.arange(6), np.arange(6) * 10, np.ones(6))
+    odd = rows.take(np.arange(6) % 2 == 1).take([2, 0])
+    assert odd.pixels is pixels
+    assert_array_equal(odd.labels, [50, 10])
+    assert_array_equal(odd.gather(), pixels[[5, 1]])
+    assert_array_equal(odd.gather(1, 2), pixels[[1]])

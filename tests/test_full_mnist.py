@@ -1,8 +1,7 @@
 """Truths that take the whole of MNIST."""
 
-import pytest
-
-pytestmark = pytest.mark.slow
+import skdigits
+from skdigits._cli import main
 
 PEAK = """
 import resource
@@ -15,7 +14,7 @@ from skdigits.datasets import fetch_mnist
 X, y = fetch_mnist(return_X_y=True)
 clf = CNNDigitClassifier(filters=(8,), pool_after=(1,), batch_norm=False,
                          epochs=1, batch_size=128, random_state=0)
-clf.fit(X, y)
+clf.set_params(early_stopping=True).fit(X, y, sample_weight=y < 9)
 """
 
 KERAS = """
@@ -42,3 +41,13 @@ def test_fit_needs_no_more_memory_than_hand_written_keras(mnist_home, run_python
         assert done.returncode == 0, done.stderr
         peaks[name] = float(done.stdout)
     assert peaks["ours"] < peaks["keras"], peaks
+
+
+def test_one_epoch_from_the_command_line_is_enough(mnist_home, tmp_path, capsys):
+    output = tmp_path / "mnist.skops"
+    options = ["--data-home", mnist_home, "--epochs", "1", "--output", str(output)]
+    assert main(["train", "--data", "mnist", *options]) == 0
+    words = capsys.readouterr().out.split()
+    assert words[:2] == ["images", "10000,"]
+    assert float(words[words.index("accuracy") + 1]) >= 0.985
+    assert skdigits.load(output)["classifier"].n_iter_ == 1

@@ -121,3 +121,8 @@ def test_to_gray_averages_blocks_as_it_would_afterwards(shape, dtype):
 
 def test_block_mean_averages_strips_along_their_length_only():
     assert block_mean(np.arange(8.0)[None], 4).tolist() == [[1.5, 5.5]]
+
+
+def test_white_of_sixteen_bits_fits_half_precision():
+    image = np.array([[0, 30000, 60000]], dtype=np.float16)
+    assert to_gray(image).max() == pytest.approx(60000 / 65535, rel=1e-2)

@@ -159,6 +159,11 @@ def test_missing_file_says_how_to_make_one(tmp_path):
         load(tmp_path / "nothing.skops")
 
 
+def test_folder_in_place_of_a_file_is_named(tmp_path):
+    with pytest.raises(ModelFileError, match=r"must be a model file\. Got a folder"):
+        load(tmp_path)
+
+
 @pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04rubbish"])
 def test_file_that_is_no_archive_is_named(tmp_path, content):
     path = tmp_path / "digits.skops"

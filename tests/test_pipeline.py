@@ -1,4 +1,6 @@
+import numpy as np
 import pytest
+from sklearn.callback import ProgressBar
 from sklearn.model_selection import GridSearchCV, ParameterGrid, ParameterSampler
 
 from skdigits import make_digit_pipeline, search_space
@@ -31,12 +33,16 @@ def test_search_spaces_hold_valid_parameters(focus):
         pipeline.named_steps["classifier"]._validate_params()
 
 
-def test_search_space_fits_its_pipeline(digits, small):
+def test_search_space_fits_its_pipeline_in_two_processes_under_a_bar(
+    digits, small, capsys
+):
     X, _, y, _ = digits
-    space = search_space()
-    space = {name: values[:2] for name, values in space.items()}
-    search = GridSearchCV(make_digit_pipeline(**small), space, cv=2)
-    assert search.fit(X[:100], y[:100]).best_score_ > 0.1
+    pipeline = make_digit_pipeline(**{**small, "epochs": 1})
+    search = GridSearchCV(pipeline, search_space(), cv=2, n_jobs=2)
+    search.set_callbacks(ProgressBar()).fit(X[:100], y[:100])
+    assert len(search.cv_results_["params"]) == 3 * 3
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert "GridSearchCV" in capsys.readouterr().out
 
 
 def test_unknown_kind_of_space_is_an_error():

@@ -7,6 +7,7 @@ from skdigits._pixels import (
     as_rows,
     find_image_shape,
     measure_pixels,
+    spread_sample,
     warn_of_foreign_range,
 )
 from skdigits.exceptions import ImageShapeWarning, PixelRangeWarning
@@ -40,10 +41,19 @@ def test_paper_is_the_median_whatever_the_polarity(paper):
     assert strength == pytest.approx(255 * 0.2**0.5)
 
 
-def test_every_row_counts_in_small_data_and_a_spread_sample_in_large():
-    rows = np.zeros((5000, 4))
-    rows[:, 0] = np.linspace(0, 2, 5000)
-    assert measure_pixels(rows)[1] == pytest.approx(np.sqrt(4 / 3 / 4), rel=1e-2)
+def test_spread_sample_takes_all_of_few_rows_and_spreads_over_many():
+    assert len(np.arange(2000)[spread_sample(2000)]) == 2000
+    chosen = np.arange(60_000)[spread_sample(60_000)]
+    assert len(chosen) == 2000
+    assert np.ptp(chosen) > 59_000
+
+
+@pytest.mark.parametrize("X", ["photo.png", ["photo.png"], [b"\x89PNG"]])
+def test_path_in_place_of_pixels_is_explained(X):
+    with pytest.raises(
+        ValueError, match=r"must hold pixels.* read files with skdigits"
+    ):
+        as_rows(X)
 
 
 def is_foreign(rows, level=0.0, scale=85.0):

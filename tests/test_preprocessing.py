@@ -328,7 +328,9 @@ def test_rows_that_are_no_square_are_read_as_strips_with_a_warning(method):
         ([np.ones((8, 8)), [[1, 2], [3]]], "Picture 1 .*rows of different lengths"),
         ([np.ones((8, 8)), np.array([["a"]])], "Picture 1 .*Got dtype <U1"),
         ([np.ones((3, 28, 28))], "Picture 0 of X must have shape"),
-        (["seven.png"], r"Got a path, 'seven.png'; read the files first"),
+        ("seven.png", r"Got a path or bytes, 'seven.png'; read the files first"),
+        (["seven.png"], r"Got a path or bytes, 'seven.png'; read the files first"),
+        ([b"\x89PNG"], r"Got a path or bytes, b'.x89PNG'; read the files first"),
     ],
 )
 @pytest.mark.parametrize("method", ["fit", "transform"])
@@ -430,3 +432,20 @@ def test_pipeline_learns_from_framed_digits():
     pipeline = make_pipeline(DigitPreprocessor(), KNeighborsClassifier(1))
 
     assert pipeline.fit(X[:600], y[:600]).score(X[600:900], y[600:900]) > 0.85
+
+
+def test_rows_of_different_lengths_are_explained():
+    with pytest.raises(ValueError, match="Got rows of different lengths; pass pict"):
+        DigitPreprocessor().transform([[1, 2], [1]])
+
+
+def test_picture_of_rows_of_different_lengths_is_named():
+    with pytest.raises(ValueError, match=r"Picture 0 of X must be an array.*rows of d"):
+        DigitPreprocessor().transform([[[1, 2], [1]], [[1, 2], [3, 4]]])
+
+
+def test_single_picture_without_its_list_is_explained_after_a_fit_on_pictures():
+    preprocessor = DigitPreprocessor().fit([np.eye(40), np.eye(50)])
+    with pytest.raises(ValueError, match=r"shape \(48, 64\), but `fit` saw pictures"):
+        preprocessor.transform(np.eye(48, 64))
+    preprocessor.fit(np.eye(3, 64)).transform(np.eye(48, 64))

@@ -32,6 +32,20 @@ def test_python_code_of_the_readme_compiles():
         compile(block, "README.md", "exec")
 
 
+def test_first_example_of_the_readme_runs(tmp_path, monkeypatch, capsys):
+    import skimage.data
+    from PIL import Image
+
+    monkeypatch.chdir(tmp_path)
+    five = skimage.data.binary_blobs(60, rng=0)  # a picture, if of no digit
+    for name in ("five.png", "photo.jpg"):
+        Image.fromarray(255 * five.astype("uint8")).save(name)
+    block = re.findall(r"```python\n(.*?)```", read("README.md"), flags=re.DOTALL)[0]
+    exec(block, {})
+    assert float(capsys.readouterr().out) > 0.98
+    assert (tmp_path / "digits.skops").exists()
+
+
 def test_links_of_the_readme_lead_somewhere():
     for target in re.findall(r"\]\((?!http)([^)#]+)", read("README.md")):
         assert (ROOT / target).exists(), target

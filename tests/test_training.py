@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from skdigits._feed import Feed
+from skdigits._feed import Feed, LabelledRows
 from skdigits._network import NetworkSpec
 from skdigits._training import TrainingSpec, training_model_class
 
@@ -24,8 +24,10 @@ def make_model(optimizer="sgd", decays_weights=False, augmentation=None):
 
 
 def run_epoch(model, data, batch_size=10, rate=0.1):
+    pixels, codes, weights = data
+    model.check_interrupt = lambda: None
     model.feed = Feed(
-        *data,
+        LabelledRows(pixels, np.arange(len(codes)), codes, weights),
         batch_size=batch_size,
         n_epochs=1,
         rates=lambda n: np.full(n, rate, np.float32),
@@ -111,3 +113,16 @@ def test_augmented_step_depends_on_its_seed(data):
     first = train(1)
     np.testing.assert_array_equal(train(1), first)
     assert not np.array_equal(train(2), first)
+
+
+def test_averages_of_a_trained_network_survive_the_first_batch(data):
+    def first_average(past_updates):
+        model = make_model()
+        model.past_updates.assign(past_updates)
+        moving = model.network.non_trainable_variables[0]
+        moving.assign(np.full(moving.shape, 100.0))
+        run_epoch(model, data, batch_size=40, rate=0.0)
+        return moving.numpy()
+
+    assert (np.abs(first_average(0)) < 5).all()  # replaced
+    assert (np.abs(first_average(1000) - 90) < 5).all()  # 0.9 of it kept
