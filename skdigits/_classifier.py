@@ -789,7 +789,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             measured["val_loss"] = np.average(losses, weights=weights)
             measured["val_accuracy"] = np.average(hits, weights=weights)
         n_before = self.n_iter_
-        for name in self.history_.keys() | measured.keys():
+        for name in {**self.history_, **measured}:
             curve = self.history_.setdefault(name, [float("nan")] * n_before)
             curve.append(float(measured.get(name, "nan")))
 

@@ -1,5 +1,6 @@
 import concurrent.futures
 import gc
+import sys
 
 import numpy as np
 import pytest
@@ -98,6 +99,7 @@ def test_seed_costs_nothing_as_the_same_engine_runs(digits, small, monkeypatch):
     assert not is_op_determinism_enabled()  # the slow way to reproducible results
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory from /proc")
 def test_further_fits_do_not_grow_the_process(digits, small, run_python):
     script = """
 import gc, resource
