@@ -289,6 +289,15 @@ def test_training_reports_every_number(trained):
     assert list("0123456789") in lines
 
 
+def test_training_without_options_reads_985_of_1000(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run("train")
+    assert status == 0, err
+    words = out.split()
+    assert float(words[words.index("accuracy") + 1]) >= 0.985
+    assert skdigits.load("models/digits.skops")["classifier"].random_state == 0
+
+
 def test_training_ends_with_the_next_command_to_try(trained):
     model, _, (_, out, _) = trained
     assert out.splitlines()[-1] == (
