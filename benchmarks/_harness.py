@@ -1,11 +1,10 @@
-"""What the benchmarks share: interleaved timings, peers, and tables."""
+"""What the benchmarks share: interleaved timings and tables."""
 
 import importlib.metadata
 import os
 import platform
 import statistics
 import time
-from importlib.util import find_spec
 
 from rich.console import Console
 from rich.table import Table
@@ -90,24 +89,6 @@ def print_machine(*packages):
     cores = len(os.sched_getaffinity(0))
     console.print(f"{_processor()}, {cores} cores; Python {platform.python_version()}")
     console.print(", ".join(versions))
-
-
-def missing(**modules):
-    """Name the peers whose package is not installed.
-
-    Parameters
-    ----------
-    **modules : str
-        The module that each peer needs.
-
-    Returns
-    -------
-    set of str
-    """
-    absent = {peer for peer, module in modules.items() if find_spec(module) is None}
-    for peer in sorted(absent):
-        console.print(f"{peer} is left out: {modules[peer]} is not installed.")
-    return absent
 
 
 def _processor():

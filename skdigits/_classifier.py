@@ -10,8 +10,7 @@ import numpy as np
 from scipy.special import log_softmax, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
-from sklearn.model_selection import train_test_split
-from sklearn.utils import check_random_state, compute_class_weight
+from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, InvalidParameterError, StrOptions
 from sklearn.utils.multiclass import (
     _check_partial_fit_first_call,
@@ -26,7 +25,7 @@ from sklearn.utils.validation import (
 from skdigits import _engine
 from skdigits._augmentation import DISTORTIONS, is_too_small
 from skdigits._early_stopping import EarlyStopping
-from skdigits._feed import Feed, LabelledRows
+from skdigits._feed import Feed
 from skdigits._network import NetworkSpec
 from skdigits._pixels import (
     as_rows,
@@ -36,6 +35,7 @@ from skdigits._pixels import (
     warn_of_foreign_range,
 )
 from skdigits._progress import epoch_progress
+from skdigits._rows import LabelledRows, encode, set_aside, weight_by_class
 from skdigits._schedule import learning_rates
 from skdigits._training import TrainingSpec
 
@@ -351,14 +351,18 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             rng = self._make_generator(continued)
             validation = self._check_validation_data(X_val, y_val, sample_weight_val)
             if self.early_stopping and validation is None:
-                rows, validation = self._split(rows, rng)
-            rows = self._apply_class_weight(rows, np.unique(rows.labels))
+                seed = int(rng.integers(2**31))
+                rows, validation = set_aside(rows, self.validation_fraction, seed)
+            if self.class_weight is not None:
+                present = np.unique(rows.labels)
+                rows = weight_by_class(rows, self.class_weight, present)
             if continued:
                 self._check_continuation(rows.labels)
             else:
                 self._start(rows, np.unique(rows.labels), rng)
-            rows = self._encode(rows, "y")
-            validation = validation and self._encode(validation, "y_val")
+            rows = encode(rows, self.classes_, "y")
+            if validation is not None:
+                validation = encode(validation, self.classes_, "y_val")
         rates = functools.partial(learning_rates, self.schedule, self.learning_rate)
         rows = rows._replace(weights=rows.weights / rows.weights.mean())
         feed = self._make_feed(rows, rng, self.epochs, rates)
@@ -404,12 +408,13 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             _check_partial_fit_first_call(self, classes)
             rows = self._check_training_data(X, y, sample_weight, reset=is_first)
             rng = self._make_generator(continued=not is_first)
-            rows = self._apply_class_weight(rows, self.classes_)
+            if self.class_weight is not None:
+                rows = weight_by_class(rows, self.class_weight, self.classes_)
             if is_first:
                 self._start(rows, self.classes_, rng)
             else:
                 self._check_same_network()
-            rows = self._encode(rows, "y")
+            rows = encode(rows, self.classes_, "y")
         late = 1 if self.schedule == "constant" else 0.1
         rates = functools.partial(learning_rates, "constant", late * self.learning_rate)
         feed = self._make_feed(rows, rng, 1, rates)
@@ -520,28 +525,6 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         )
         return LabelledRows(X, np.arange(len(y)), y, weights).take(weights > 0)
 
-    def _apply_class_weight(self, rows, classes):
-        """Multiply the weights by those of the classes."""
-        if self.class_weight is None:
-            return rows
-        of_class = compute_class_weight(
-            self.class_weight,
-            classes=classes,
-            y=rows.labels,
-            sample_weight=rows.weights,
-        )
-        known = np.isin(rows.labels, classes)  # others are refused when encoded
-        factors = np.ones(len(rows.labels))
-        factors[known] = of_class[np.searchsorted(classes, rows.labels[known])]
-        rows = rows._replace(weights=rows.weights * factors)
-        rows = rows.take(rows.weights > 0)
-        if not len(rows.labels):
-            raise ValueError(
-                "class_weight leaves every image a weight of zero: there is nothing "
-                "to train on."
-            )
-        return rows
-
     def _check_images(self, X, y="no_validation", *, reset):
         """Validate images, with labels or without, and flatten them to rows."""
         shape = getattr(X, "shape", None)
@@ -602,24 +585,6 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             sample_weight_val, X_val, dtype=np.float64, ensure_non_negative=True
         )
         return LabelledRows(X_val, np.arange(len(y_val)), y_val, weights)
-
-    def _split(self, rows, rng):
-        """Set a stratified part of the training data aside."""
-        try:
-            train, held_out = train_test_split(
-                np.arange(len(rows.labels)),
-                test_size=self.validation_fraction,
-                stratify=rows.labels,
-                random_state=int(rng.integers(2**31)),
-            )
-        except ValueError as err:
-            raise ValueError(
-                f"early_stopping cannot set validation_fraction="
-                f"{self.validation_fraction} of {len(rows.labels)} images aside with "
-                f"some of each class ({err}) Pass X_val and y_val, or raise "
-                "validation_fraction."
-            ) from err
-        return rows.take(train), rows.take(held_out)
 
     def _make_generator(self, continued):
         """Draw one number from `random_state`, and all else from that."""
@@ -692,16 +657,6 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
                 f"{', '.join(changed)} changed since. Clone the classifier for "
                 "another network."
             )
-
-    def _encode(self, rows, name):
-        """Turn labels into their places in `classes_`."""
-        unknown = np.setdiff1d(rows.labels, self.classes_)
-        if unknown.size:
-            raise ValueError(
-                f"{name} must hold labels among {self.classes_.tolist()} only. Got "
-                f"{unknown.tolist()} as well."
-            )
-        return rows._replace(labels=np.searchsorted(self.classes_, rows.labels))
 
     def _make_feed(self, rows, rng, n_epochs, rates):
         batch_size = self.batch_size

@@ -1,7 +1,6 @@
 """Training data as shuffled mini-batches, handed out a block at a time."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -9,58 +8,6 @@ import numpy as np
 # call into TensorFlow: enough batches that the call costs nothing, few enough that
 # a block of pixels stays small beside the data and Ctrl-C is heard soon.
 BATCHES_PER_BLOCK = 32
-
-
-class LabelledRows(NamedTuple):
-    """Some rows of an array that stays whole, with their labels and weights.
-
-    Attributes
-    ----------
-    pixels : ndarray of shape (n_rows, n_pixels)
-        The array as the caller has it.
-    indices : ndarray of shape (n_samples,)
-        Which rows of it are meant.
-    labels : ndarray of shape (n_samples,)
-    weights : ndarray of shape (n_samples,)
-    """
-
-    pixels: np.ndarray
-    indices: np.ndarray
-    labels: np.ndarray
-    weights: np.ndarray
-
-    def take(self, chosen):
-        """Leave all but the chosen rows out; no pixel is copied.
-
-        Parameters
-        ----------
-        chosen : ndarray
-            A mask, or positions in `indices`.
-
-        Returns
-        -------
-        LabelledRows
-        """
-        return LabelledRows(
-            self.pixels,
-            self.indices[chosen],
-            self.labels[chosen],
-            self.weights[chosen],
-        )
-
-    def gather(self, start=0, stop=None):
-        """Copy the pixels of the rows, or of a stretch of them.
-
-        Parameters
-        ----------
-        start, stop : int
-            Positions in `indices`.
-
-        Returns
-        -------
-        ndarray of shape (stop - start, n_pixels)
-        """
-        return self.pixels[self.indices[start:stop]]
 
 
 class Feed:

@@ -29,17 +29,22 @@ def import_keras():
     """
     if "keras" not in sys.modules:
         _check_backend(os.environ.get("KERAS_BACKEND", "tensorflow"))
-    is_first = "tensorflow" not in sys.modules
-    with _importing, _quiet_start() if is_first else contextlib.nullcontext():
-        try:
-            import keras
-        except ModuleNotFoundError as err:
-            if err.name in ("jax", "torch", "openvino"):  # as keras.json may ask for
-                _check_backend(err.name)
-            raise
-        _check_backend(keras.config.backend())
-        if is_first:
-            _start_tensorflow()
+    with _importing:
+        is_first = "tensorflow" not in sys.modules
+        with _quiet_start() if is_first else contextlib.nullcontext():
+            try:
+                import keras
+            except ModuleNotFoundError as err:
+                if err.name in (
+                    "jax",
+                    "torch",
+                    "openvino",
+                ):  # as keras.json may ask for
+                    _check_backend(err.name)
+                raise
+            _check_backend(keras.config.backend())
+            if is_first:
+                _start_tensorflow()
     return keras
 
 

@@ -11,16 +11,8 @@ ROOT = Path(skdigits.__file__).parent
 
 FLOORS = [
     {"exceptions"},
-    {
-        "_keras",
-        "_pixels",
-        "_schedule",
-        "_feed",
-        "_early_stopping",
-        "_progress",
-        "_interrupt",
-    },
-    {"_early_stopping", "_progress"},
+    {"_keras", "_pixels", "_schedule", "_rows", "_interrupt"},
+    {"_feed", "_early_stopping", "_progress"},
     {"_gray", "_light", "_network", "_augmentation"},
     {"datasets._bunch", "datasets._idx"},
     {"_ink", "_io", "_training", "datasets._mnist", "datasets._digits"},

@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from skdigits import CNNDigitClassifier
-from skdigits._feed import LabelledRows
+from skdigits._rows import LabelledRows
 from skdigits.exceptions import ImageShapeWarning, PixelRangeWarning
 
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skdigits._feed import BATCHES_PER_BLOCK, Feed, LabelledRows
+from skdigits._feed import BATCHES_PER_BLOCK, Feed
+from skdigits._rows import LabelledRows
 
 
 def make_feed(n_samples, batch_size, n_epochs=2, rows=None):
@@ -59,13 +60,3 @@ def test_data_are_never_held_whole_in_another_type():
     block = feed.block(2)
     assert block[0].shape == (BATCHES_PER_BLOCK, 5)
     assert block[0].dtype == np.float32
-
-
-def test_taken_rows_share_the_pixels():
-    pixels = np.arange(12).reshape(6, 2)
-    rows = LabelledRows(pixels, np.arange(6), np.arange(6) * 10, np.ones(6))
-    odd = rows.take(np.arange(6) % 2 == 1).take([2, 0])
-    assert odd.pixels is pixels
-    assert_array_equal(odd.labels, [50, 10])
-    assert_array_equal(odd.gather(), pixels[[5, 1]])
-    assert_array_equal(odd.gather(1, 2), pixels[[1]])

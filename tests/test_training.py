@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from skdigits._feed import Feed, LabelledRows
+from skdigits._feed import Feed
 from skdigits._network import NetworkSpec
+from skdigits._rows import LabelledRows
 from skdigits._training import TrainingSpec, training_model_class
 
 SPEC = NetworkSpec((6, 6), 3, filters=(4,), batch_norm=True, dense_units=(8,))
