@@ -4,6 +4,8 @@ The textbook network in skdigits against `keras.Model.predict` and the other way
 call the same Keras model. Run: python benchmarks/predict_time.py
 """
 
+import argparse
+
 import numpy as np
 from _harness import (
     console,
@@ -13,17 +15,21 @@ from _harness import (
     print_machine,
     print_table,
 )
-from _peers import textbook_skdigits
 
+from skdigits import RECIPES, CNNDigitClassifier
 from skdigits.datasets import load_digits28
 
 BATCH_SIZES = (32, 128, 512, 2048)
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--repeats", type=int, default=7, help="of 10,000 images")
+    args = parser.parse_args()
     print_machine()
     X, y = load_digits28(return_X_y=True)
-    clf = textbook_skdigits(epochs=1, random_state=0).fit(X, y)
+    clf = CNNDigitClassifier(**RECIPES["textbook"] | {"epochs": 1}, random_state=0)
+    clf.fit(X, y)
     model = clf.model_  # the very same weights in a stock keras.Model
     many = np.resize(X, (10_000, 784))
     images = many.reshape(-1, 28, 28, 1).astype("float32")
@@ -44,7 +50,7 @@ def main():
         ten_thousand[f"keras model.predict, batch_size={size}"] = lambda size=size: (
             model.predict(images, batch_size=size, verbose=0)
         )
-    report("10,000 images", ten_thousand, n_repeats=7, unit=1, name="s")
+    report("10,000 images", ten_thousand, n_repeats=args.repeats, unit=1, name="s")
 
 
 def report(title, contestants, n_repeats, unit, name):

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 
 from skdigits._keras import import_keras
 
-# Below this side a digit is a handful of pixels, and a warp destroys it.
-SMALLEST_SIDE = 16
-
 
 @dataclass(frozen=True)
 class Distortion:
@@ -33,20 +30,6 @@ class Distortion:
 DISTORTIONS = {
     "affine": Distortion(rotation=12.0, shear=0.15, scale=0.12, shift=0.07),
 }
-
-
-def is_too_small(image_shape):
-    """Tell whether images of this shape (strips among them) are left undistorted.
-
-    Parameters
-    ----------
-    image_shape : tuple of (int, int)
-
-    Returns
-    -------
-    bool
-    """
-    return min(image_shape) < SMALLEST_SIDE
 
 
 def distort(images, distortion, seed):

@@ -23,13 +23,14 @@ from sklearn.utils.validation import (
 )
 
 from skdigits import _engine
-from skdigits._augmentation import DISTORTIONS, is_too_small
+from skdigits._augmentation import DISTORTIONS
 from skdigits._early_stopping import EarlyStopping
 from skdigits._feed import Feed
 from skdigits._network import NetworkSpec
 from skdigits._pixels import (
     as_rows,
     find_image_shape,
+    is_tiny,
     measure_pixels,
     spread_sample,
     warn_of_foreign_range,
@@ -64,8 +65,10 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         Side of the convolutions' kernels, one for all or one for each; the last
         one given serves all further convolutions.
 
-    padding : {"same", "valid"}, default="same"
-        Whether convolutions keep the size of the image or shrink it.
+    padding : {"auto", "same", "valid"}, default="auto"
+        Whether convolutions keep the size of the image or shrink it. "auto" keeps
+        it, but for the first convolution of images with at least 16 pixels a side:
+        their margin is paper, and every further layer is spared it.
 
     pool_after : tuple of int, default=(1, 3)
         The convolutions, counted from 1, that a 2x2 max-pooling follows. Numbers
@@ -88,7 +91,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         place of the layers described above. A network that comes with trained
         weights keeps them as its starting point.
 
-    augmentation : {"affine"}, default=None
+    augmentation : {"affine"} or None, default="affine"
         Random distortion of the training images, new in every epoch: "affine"
         rotates by up to 12 degrees, shears, scales and shifts. Images of less than
         16 pixels a side are left as they are.
@@ -96,7 +99,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     optimizer : {"adam", "adamw", "sgd", "rmsprop"}, default="adam"
         Optimization algorithm; "sgd" has a Nesterov momentum of 0.9.
 
-    learning_rate : float, default=0.005
+    learning_rate : float, default=0.01
         Highest learning rate of the `schedule`. A sensible rate for "sgd" is 0.05.
 
     schedule : {"one_cycle", "cosine", "constant"}, default="one_cycle"
@@ -107,14 +110,16 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         Share by which each step shrinks the kernels, times the learning rate. If
         None, 0.004 for "adamw" and 0 for the others.
 
-    label_smoothing : float in [0, 1), default=0.0
-        Probability that the training targets spread evenly over all classes.
+    label_smoothing : float in [0, 1), default=0.1
+        Probability that the training targets spread evenly over all classes while
+        the learning rate is at its highest. It fades with the rate, so that the
+        network ends without the doubt it was taught.
 
-    epochs : int, default=8
+    epochs : int, default=10
         Passes over the training data.
 
     batch_size : int or "auto", default="auto"
-        Largest number of images in a step. "auto" is a fortieth of the training
+        Largest number of images in a step. "auto" is an eightieth of the training
         images, but at least 8 and at most 128, so that few images make enough
         steps too.
 
@@ -225,7 +230,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         "image_shape": [tuple, list, None],
         "filters": [tuple, list],
         "kernel_size": [Interval(Integral, 1, None, closed="left"), tuple, list],
-        "padding": [StrOptions({"same", "valid"})],
+        "padding": [StrOptions({"auto", "same", "valid"})],
         "pool_after": [tuple, list],
         "batch_norm": ["boolean"],
         "dense_units": [tuple, list],
@@ -258,19 +263,19 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         image_shape=None,
         filters=(16, 32, 32, 64),
         kernel_size=(5, 3),
-        padding="same",
+        padding="auto",
         pool_after=(1, 3),
         batch_norm=True,
         dense_units=(),
         dropout=0.0,
         network=None,
-        augmentation=None,
+        augmentation="affine",
         optimizer="adam",
-        learning_rate=0.005,
+        learning_rate=0.01,
         schedule="one_cycle",
         weight_decay=None,
-        label_smoothing=0.0,
-        epochs=8,
+        label_smoothing=0.1,
+        epochs=10,
         batch_size="auto",
         class_weight=None,
         early_stopping=False,
@@ -627,13 +632,18 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             n_classes=len(self.classes_),
             filters=_whole_numbers("filters", self.filters),
             kernel_size=_whole_numbers("kernel_size", kernel_size),
-            padding=self.padding,
+            padding=self._padding_of_each(),
             pool_after=_whole_numbers("pool_after", self.pool_after),
             batch_norm=bool(self.batch_norm),
             dense_units=_whole_numbers("dense_units", self.dense_units),
             dropout=float(self.dropout),
             network=self.network,
         )
+
+    def _padding_of_each(self):
+        if self.padding != "auto":
+            return (self.padding,)
+        return ("same",) if is_tiny(self.image_shape_) else ("valid", "same")
 
     @property
     def _network_spec(self):
@@ -661,7 +671,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     def _make_feed(self, rows, rng, n_epochs, rates):
         batch_size = self.batch_size
         if batch_size == "auto":
-            batch_size = int(np.clip(len(rows.labels) // 40, 8, 128))
+            batch_size = int(np.clip(len(rows.labels) // 80, 8, 128))
         return Feed(
             rows, batch_size=batch_size, n_epochs=n_epochs, rates=rates, rng=rng
         )
@@ -703,7 +713,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
                 is_trained=self.n_iter_ > 0,
                 pixel_mean=self.pixel_mean_,
                 pixel_scale=self.pixel_scale_,
-                label_smoothing=self.label_smoothing,
+                smoothing_per_rate=self.label_smoothing / self.learning_rate,
                 weight_decay=self._find_weight_decay(),
             )
             trainer.train(feed, on_epoch_begin, on_epoch_end)
@@ -719,7 +729,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         return TrainingSpec(
             network=spec,
             optimizer="adam" if self.optimizer == "adamw" else self.optimizer,
-            augmentation=None if is_too_small(spec.image_shape) else self.augmentation,
+            augmentation=None if is_tiny(spec.image_shape) else self.augmentation,
             decays_weights=self._find_weight_decay() > 0,
         )
 

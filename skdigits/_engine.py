@@ -73,7 +73,7 @@ class Trainer:
         is_trained,
         pixel_mean,
         pixel_scale,
-        label_smoothing,
+        smoothing_per_rate,
         weight_decay,
     ):
         """Take over the state of a fit.
@@ -91,7 +91,9 @@ class Trainer:
             optimizer's first batch must not replace.
         pixel_mean, pixel_scale : float
             The network sees ``(pixel - pixel_mean) / pixel_scale``.
-        label_smoothing : float
+        smoothing_per_rate : float
+            Probability that spreads over all classes in the training targets, as a
+            multiple of each step's learning rate.
         weight_decay : float
         """
         model = self._model
@@ -110,7 +112,7 @@ class Trainer:
         model.distortion_seed.assign(rng.integers(2**31))
         model.pixel_mean.assign(pixel_mean)
         model.pixel_scale.assign(pixel_scale)
-        model.label_smoothing.assign(label_smoothing)
+        model.smoothing_per_rate.assign(smoothing_per_rate)
         model.weight_decay.assign(weight_decay)
 
     def train(self, feed, on_epoch_begin, on_epoch_end):

@@ -20,8 +20,8 @@ class NetworkSpec:
         Output channels of each convolution.
     kernel_size : tuple of int
         Side of each convolution's kernel; the last one serves all further layers.
-    padding : {"same", "valid"}
-        Padding of the convolutions.
+    padding : tuple of {"same", "valid"}
+        Padding of each convolution; the last one serves all further layers.
     pool_after : tuple of int
         Numbers of the convolutions, counted from 1, that a 2x2 max-pool follows.
     batch_norm : bool
@@ -38,7 +38,7 @@ class NetworkSpec:
     n_classes: int
     filters: tuple = ()
     kernel_size: tuple = (3,)
-    padding: str = "same"
+    padding: tuple = ("same",)
     pool_after: tuple = ()
     batch_norm: bool = False
     dense_units: tuple = ()
@@ -91,11 +91,11 @@ def build_network(spec, seeds=None, *, for_training=False):
     x = images
     for number, n_filters in enumerate(spec.filters, start=1):
         height, width = x.shape[1:3]
-        side = spec.kernel_size[min(number, len(spec.kernel_size)) - 1]
+        side = _last_repeats(spec.kernel_size, number)
         x = layers.Conv2D(
             n_filters,
             (min(side, height), min(side, width)),
-            padding=spec.padding,
+            padding=_last_repeats(spec.padding, number),
             use_bias=not spec.batch_norm,
             kernel_initializer=he_uniform(seed=next(seeds)),
             data_format="channels_last",
@@ -160,6 +160,10 @@ def fused_batch_normalization():
             return outputs
 
     return FusedBatchNormalization
+
+
+def _last_repeats(values, number):
+    return values[min(number, len(values)) - 1]
 
 
 def _checked(model, spec):

@@ -11,6 +11,9 @@ from skdigits.exceptions import ImageShapeWarning, PixelRangeWarning
 # Rows that the range of the pixels is read from; more would not change it.
 _N_SAMPLED = 2000
 
+# Below this side a digit is a handful of pixels.
+_SMALLEST_SIDE = 16
+
 # How far single pictures of digits may stand from the average one: a heavy digit
 # deviates from paper twice as much, a faint one a few times less. Another range
 # (0..255 against 0..1 or 0..16) is a factor of 16 or more, another polarity shifts
@@ -109,6 +112,25 @@ def find_image_shape(n_pixels, stacklevel=2):
         stacklevel=stacklevel,
     )
     return 1, n_pixels
+
+
+def is_tiny(image_shape):
+    """Tell images that have no pixel to spare, strips among them, by their shape.
+
+    Parameters
+    ----------
+    image_shape : tuple of (int, int)
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_tiny((8, 8)), is_tiny((1, 784)), is_tiny((28, 28))
+    (True, True, False)
+    """
+    return min(image_shape) < _SMALLEST_SIDE
 
 
 def measure_pixels(rows):

@@ -12,13 +12,17 @@ _TEXTBOOK = {
     "optimizer": "adam",
     "learning_rate": 0.001,
     "schedule": "constant",
+    "label_smoothing": 0.0,
     "epochs": 12,
     "batch_size": 128,
 }
 
 #: Parameters by name, for ``CNNDigitClassifier(**RECIPES["textbook"])``:
 #:
-#: - "default": the constructor's own defaults;
+#: - "default": the constructor's own defaults, the most accuracy in about the
+#:   textbook's time;
+#: - "fast": 99 % of MNIST after a single, quick epoch;
+#: - "best": the most accuracy in a quarter of an hour;
 #: - "mlp": one hidden layer of 128 units;
 #: - "textbook": the convolutional network of most MNIST tutorials;
 #: - "textbook_sgd": the same, trained with stochastic gradient descent.
@@ -27,9 +31,17 @@ RECIPES = {
     "mlp": {
         "filters": (),
         "dense_units": (128,),
+        "augmentation": None,
         "learning_rate": 0.003,
-        "epochs": 10,
+        "label_smoothing": 0.0,
     },
+    "fast": {
+        "filters": (16, 32, 64),
+        "pool_after": (1, 2),
+        "augmentation": None,
+        "epochs": 1,
+    },
+    "best": {"filters": (32, 64, 64, 128), "epochs": 16},
     "textbook": _TEXTBOOK,
     "textbook_sgd": _TEXTBOOK | {"optimizer": "sgd", "learning_rate": 0.02},
 }

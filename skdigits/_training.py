@@ -55,7 +55,7 @@ def training_model_class():
             self.distortion_seed = tf.Variable(0, dtype=tf.int32, trainable=False)
             self.pixel_mean = tf.Variable(0.0, trainable=False)
             self.pixel_scale = tf.Variable(1.0, trainable=False)
-            self.label_smoothing = tf.Variable(0.0, trainable=False)
+            self.smoothing_per_rate = tf.Variable(0.0, trainable=False)
             self.weight_decay = tf.Variable(0.0, trainable=False)
             self.past_updates = tf.Variable(0, dtype=tf.int64, trainable=False)
             self.feed = self.check_interrupt = None
@@ -125,12 +125,14 @@ def training_model_class():
                 step = tf.cast(self.optimizer.iterations.value, tf.int32)
                 seed = tf.stack([self.distortion_seed, step])
                 images = distort(images, self.distortion, seed)
+            # Smoothed labels teach better, but doubt too much: so they fade out.
+            smoothing = self.smoothing_per_rate * self.optimizer.learning_rate
             variables = self.network.trainable_variables
             with tf.GradientTape() as tape:
                 logits = self.network(images, training=True)
                 losses = tf.nn.sparse_softmax_cross_entropy_with_logits(codes, logits)
                 evenly = -tf.reduce_mean(tf.nn.log_softmax(logits), axis=1)
-                smoothed = losses + self.label_smoothing * (evenly - losses)
+                smoothed = losses + smoothing * (evenly - losses)
                 penalties = self.network.losses
                 loss = tf.add_n([tf.reduce_mean(weights * smoothed), *penalties])
             self.optimizer.apply(tape.gradient(loss, variables), variables)

@@ -2,7 +2,7 @@ import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import ndimage
 
-from skdigits._augmentation import DISTORTIONS, Distortion, distort, is_too_small
+from skdigits._augmentation import DISTORTIONS, Distortion, distort
 
 STILL = Distortion(rotation=0, shear=0, scale=0, shift=0)
 
@@ -49,9 +49,3 @@ def test_scale_changes_the_ink_by_its_square_at_most():
     assert ink.min() > 1 / 1.25**2
     assert ink.max() < 1 / 0.75**2
     assert np.ptp(ink) > 0.4
-
-
-def test_strips_and_tiny_images_are_too_small():
-    assert is_too_small((1, 784))
-    assert is_too_small((8, 8))
-    assert not is_too_small((28, 28))

@@ -484,7 +484,10 @@ def test_partial_fit_takes_a_tenth_of_a_schedules_rate(digits, small):
 
     def first_pass(schedule, learning_rate):
         clf = CNNDigitClassifier(
-            **small, schedule=schedule, learning_rate=learning_rate
+            **small,
+            schedule=schedule,
+            learning_rate=learning_rate,
+            label_smoothing=0.0,
         )
         clf.partial_fit(X, y, classes=np.arange(10))
         return clf.history_["learning_rate"][0], clf.predict_proba(X_test)
@@ -676,12 +679,19 @@ def test_weight_decay_shrinks_the_kernels(digits, small):
     assert norm(20.0) < 0.9 * norm(0.0)
 
 
-def test_label_smoothing_tempers_the_probabilities(digits, small):
+def test_label_smoothing_tempers_the_probabilities_but_fades_with_the_rate(
+    digits, small
+):
     X, X_test, y, _ = digits
-    params = {**small, "epochs": 5}
-    sharp = CNNDigitClassifier(**params).fit(X, y).predict_proba(X_test)
-    soft = CNNDigitClassifier(**params, label_smoothing=0.3).fit(X, y)
-    assert soft.predict_proba(X_test).max() < sharp.max()
+
+    def surest(schedule, label_smoothing):
+        clf = CNNDigitClassifier(**{**small, "epochs": 20}, schedule=schedule)
+        clf.set_params(label_smoothing=label_smoothing)
+        return np.median(clf.fit(X, y).predict_proba(X_test).max(axis=1))
+
+    assert surest("constant", 0.3) < 0.9  # the targets are 0.73
+    assert surest("one_cycle", 0.3) > 0.9
+    assert surest("one_cycle", 0.3) < surest("one_cycle", 0.0)
 
 
 def build_own_network(image_shape, n_classes):
@@ -910,8 +920,8 @@ def test_path_in_place_of_pixels_is_explained(fitted, X):
         fitted.predict(X)
 
 
-@pytest.mark.parametrize(("n_images", "size"), [(200, 8), (2000, 50), (9000, 128)])
-def test_auto_batch_size_is_a_fortieth_within_bounds(small, n_images, size):
+@pytest.mark.parametrize(("n_images", "size"), [(200, 8), (2000, 25), (20000, 128)])
+def test_auto_batch_size_is_an_eightieth_within_bounds(small, n_images, size):
     labels = np.zeros(n_images, dtype=int)
     rows = LabelledRows(None, labels, labels, labels)
     feed = CNNDigitClassifier()._make_feed(rows, None, 1, lambda n: None)

@@ -12,7 +12,7 @@ TEXTBOOK = NetworkSpec(
     image_shape=(28, 28),
     n_classes=10,
     filters=(32, 64),
-    padding="valid",
+    padding=("valid",),
     pool_after=(1, 2),
     dense_units=(128,),
     dropout=0.5,
@@ -29,9 +29,19 @@ def test_last_kernel_size_serves_all_further_layers():
     assert kernels == [5, 3, 3]
 
 
+def test_last_padding_serves_all_further_layers():
+    spec = NetworkSpec((28, 28), 10, filters=(4, 4, 4), padding=("valid", "same"))
+    sizes = [
+        layer.output.shape[1]
+        for layer in build_network(spec).layers
+        if layer.name.startswith("conv")
+    ]
+    assert sizes == [26, 26, 26]
+
+
 def test_pooling_and_valid_padding_stop_at_one_pixel():
     spec = NetworkSpec(
-        (5, 3), 2, filters=(4,) * 5, padding="valid", pool_after=(1, 2, 3, 4, 5)
+        (5, 3), 2, filters=(4,) * 5, padding=("valid",), pool_after=(1, 2, 3, 4, 5)
     )
     assert build_network(spec).output_shape == (None, 2)
 

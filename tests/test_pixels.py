@@ -6,6 +6,7 @@ import pytest
 from skdigits._pixels import (
     as_rows,
     find_image_shape,
+    is_tiny,
     measure_pixels,
     spread_sample,
     warn_of_foreign_range,
@@ -24,6 +25,12 @@ def test_stacked_images_become_rows_without_a_copy():
 def test_rows_stay_what_they_are():
     X = np.zeros((3, 20))
     assert as_rows(X) == (X, None)
+
+
+def test_strips_and_images_of_less_than_16_pixels_a_side_are_tiny():
+    assert is_tiny((1, 784))
+    assert is_tiny((15, 28))
+    assert not is_tiny((16, 16))
 
 
 def test_square_numbers_are_squares_and_others_strips():

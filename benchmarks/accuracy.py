@@ -1,0 +1,82 @@
+"""How many of MNIST's 10,000 test digits each recipe gets wrong.
+
+Mean and spread over seeds, always of the last epoch. With `--vote`, also a soft
+`VotingClassifier` of the seeds of each recipe. `--validation` trains on the digits of
+most writers and tests on those of the others, out of the training set; it is how the
+recipes were chosen, and needs a file of MNIST's writers.
+
+Run: python benchmarks/accuracy.py --recipes default --seeds 3
+"""
+
+import argparse
+import time
+
+import numpy as np
+from _harness import console, print_machine, print_table
+from sklearn.ensemble import VotingClassifier
+from sklearn.frozen import FrozenEstimator
+
+from skdigits import RECIPES, CNNDigitClassifier
+from skdigits.datasets import fetch_mnist
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--recipes", nargs="+", default=list(RECIPES), choices=RECIPES)
+    parser.add_argument("--seeds", type=int, default=3, help="fits of each recipe")
+    parser.add_argument("--vote", action="store_true", help="let the seeds vote, too")
+    parser.add_argument("--data-home", help="folder of the MNIST files")
+    parser.add_argument(
+        "--validation",
+        metavar="WRITERS.npz",
+        help="leave the test set closed; `train` in this file is the writer of each "
+        "training digit",
+    )
+    args = parser.parse_args()
+    print_machine()
+    X, y, X_test, y_test = load(args.data_home, args.validation)
+
+    rows = []
+    for recipe in args.recipes:
+        fitted, wrong, seconds = [], [], []
+        for seed in range(args.seeds):
+            clf = CNNDigitClassifier(**RECIPES[recipe], random_state=seed)
+            start = time.perf_counter()
+            fitted.append(clf.fit(X, y))
+            seconds.append(time.perf_counter() - start)
+            wrong.append(np.count_nonzero(clf.predict(X_test) != y_test))
+            console.print(f"{recipe}, seed {seed}: {wrong[-1]} wrong")
+        row = [recipe, " ".join(map(str, wrong)), f"{np.mean(wrong):.1f}"]
+        row += [f"{np.std(wrong, ddof=1):.1f}" if len(wrong) > 1 else ""]
+        row += [f"{1 - np.mean(wrong) / len(y_test):.4f}", f"{np.median(seconds):.0f}"]
+        if args.vote:
+            row.append(np.count_nonzero(vote(fitted, X_test) != y_test))
+        rows.append(row)
+    columns = ["recipe", "wrong, by seed", "mean", "sd", "accuracy", "s per fit"]
+    columns += [f"vote of {args.seeds}"] * args.vote
+    print_table(f"Wrong of {len(y_test):,}", columns, rows)
+
+
+def load(data_home, writers):
+    """Return training and test digits, or training and validation digits."""
+    train = fetch_mnist(subset="train", data_home=data_home)
+    if writers is None:
+        test = fetch_mnist(subset="test", data_home=data_home)
+        return train.data, train.target, test.data, test.target
+    with np.load(writers) as file:
+        writer = file["train"]
+    set_aside = np.random.default_rng(0).permutation(np.unique(writer))[:90]
+    held_out = np.isin(writer, set_aside)
+    X, y = train.data, train.target
+    return X[~held_out], y[~held_out], X[held_out], y[held_out]
+
+
+def vote(fitted, X):
+    """Return the classes of the largest mean probability."""
+    voters = [(f"seed{i}", FrozenEstimator(clf)) for i, clf in enumerate(fitted)]
+    committee = VotingClassifier(voters, voting="soft")
+    return committee.fit(X[:10], np.arange(10)).predict(X)
+
+
+if __name__ == "__main__":
+    main()

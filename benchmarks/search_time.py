@@ -1,0 +1,147 @@
+"""What twenty fits of one network cost, as a search or a cross-validation makes them.
+
+skdigits against raw scikeras with the same layers, optimizer, batches and epochs, on
+the 8x8 digits that ship with scikit-learn, by wall clock and by growth of the process.
+Each contestant runs in a process of its own.
+
+Run: python benchmarks/search_time.py
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+
+from _harness import median, print_machine, print_table
+
+EPOCHS = 5
+BATCH_SIZE = 32
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--fits", type=int, default=20)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--contestant", choices=CONTESTANTS, help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.contestant:
+        print(json.dumps(CONTESTANTS[args.contestant](args.fits)))
+        return
+    print_machine()
+    results = {name: [] for name in CONTESTANTS}
+    for _ in range(args.repeats):
+        for name, result in results.items():
+            command = [sys.executable, __file__, "--contestant", name]
+            done = subprocess.run(
+                [*command, "--fits", str(args.fits)],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            result.append(json.loads(done.stdout.splitlines()[-1]))
+    ours = median([result["seconds"] for result in results["skdigits"]])
+    rows = []
+    for name, result in results.items():
+        seconds = median([r["seconds"] for r in result])
+        growth = median([r["megabytes"] for r in result])
+        accuracy = median([r["accuracy"] for r in result])
+        row = [name, f"{seconds:.1f}", f"{ours / seconds:.2f}", f"{growth:.1f}"]
+        rows.append([*row, f"{accuracy:.3f}"])
+    columns = ["", "s", "ours / this", "MB per further fit", "accuracy"]
+    print_table(f"{args.fits} fits of {EPOCHS} epochs, 1,437 digits", columns, rows)
+
+
+def fit_all(make, n_fits):
+    """Fit a network again and again; return seconds, growth and accuracy."""
+    from sklearn.datasets import load_digits
+    from sklearn.model_selection import train_test_split
+
+    X, y = load_digits(return_X_y=True)
+    X, X_test, y, y_test = train_test_split(X, y, test_size=360, random_state=0)
+    seconds, accuracies, sizes = 0.0, [], []
+    for seed in range(n_fits):
+        start = time.perf_counter()
+        model = make(seed).fit(X, y)
+        seconds += time.perf_counter() - start
+        accuracies.append(model.score(X_test, y_test))
+        sizes.append(resident_megabytes())
+    # The first fits fill caches once and for all.
+    settled = sizes[n_fits // 2 :]
+    growth = (settled[-1] - settled[0]) / max(len(settled) - 1, 1)
+    return {"seconds": seconds, "megabytes": growth, "accuracy": median(accuracies)}
+
+
+def resident_megabytes():
+    import gc
+    import resource
+
+    gc.collect()
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * resource.getpagesize() / 2**20
+    except OSError:
+        return float("nan")
+
+
+def skdigits_fits(n_fits):
+    from skdigits import CNNDigitClassifier
+
+    def make(seed):
+        return CNNDigitClassifier(
+            filters=(16, 32),
+            kernel_size=3,
+            pool_after=(1, 2),
+            batch_norm=False,
+            dense_units=(64,),
+            augmentation=None,
+            learning_rate=0.001,
+            schedule="constant",
+            epochs=EPOCHS,
+            batch_size=BATCH_SIZE,
+            random_state=seed,
+        )
+
+    return fit_all(make, n_fits)
+
+
+def scikeras_fits(n_fits):
+    import keras
+    from scikeras.wrappers import KerasClassifier
+
+    def network():
+        layers = keras.layers
+        model = keras.Sequential(
+            [
+                layers.Input((64,)),
+                layers.Rescaling(1 / 16),
+                layers.Reshape((8, 8, 1)),
+                layers.Conv2D(16, 3, padding="same", activation="relu"),
+                layers.MaxPooling2D(),
+                layers.Conv2D(32, 3, padding="same", activation="relu"),
+                layers.MaxPooling2D(),
+                layers.Flatten(),
+                layers.Dense(64, activation="relu"),
+                layers.Dense(10, activation="softmax"),
+            ]
+        )
+        model.compile("adam", "sparse_categorical_crossentropy")
+        return model
+
+    def make(seed):
+        return KerasClassifier(
+            model=network,
+            epochs=EPOCHS,
+            batch_size=BATCH_SIZE,
+            verbose=0,
+            random_state=seed,
+        )
+
+    return fit_all(make, n_fits)
+
+
+CONTESTANTS = {"skdigits": skdigits_fits, "scikeras": scikeras_fits}
+
+
+if __name__ == "__main__":
+    main()
