@@ -6,12 +6,14 @@ Unless a docstring says otherwise the functions take two-dimensional float array
 without NaN, in which ink is bright, and return new ones.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.ndimage import center_of_mass, distance_transform_edt
 from skimage.exposure import rescale_intensity
 from skimage.measure import moments_central
 from skimage.morphology import isotropic_dilation
-from skimage.transform import AffineTransform, resize_local_mean, warp
+from skimage.transform import AffineTransform, warp
 
 from skdigits._gray import to_gray
 from skdigits._ink import find_ink, ink_window, sides_of
@@ -21,13 +23,77 @@ _WORKING_SIDE = 512
 # A digit that came out smaller than this in an averaged picture is read once more
 # from the original pixels.
 _SMALL_DIGIT = 64
-# Thinnest stroke in the framed digit, in pixels; MNIST's own are 2 to 3 wide.
+# Thinnest stroke in the framed digit, in pixels; MNIST's own are 2 to 3 wide. A
+# network trained on MNIST reads pens and pencils alike from 1.8 to 2.6.
 _MIN_STROKE = 2.2
 # Full ink, as in MNIST.
 _WHITE = 255
 
 
-def frame_digit(
+@dataclass(frozen=True, eq=False)
+class FramingSteps:
+    """What becomes of a picture on its way into the frame.
+
+    Of a small digit in a large picture, `gray`, `ink` and `mask` show the surroundings
+    of the digit only, in the pixels of the picture; other large pictures are averaged
+    down to sides of at most 512 pixels.
+
+    Attributes
+    ----------
+    gray : ndarray of shape (h, w), dtype float32
+        Grey levels from 0 (black) to 1 (white).
+
+    ink : ndarray of shape (h, w), dtype float32
+        Ink is bright, up to 1, and paper is about 0: noise goes below. Shadows are
+        gone.
+
+    mask : ndarray of shape (h, w), dtype bool
+        Which pixels are the digit; none, if the picture holds no ink.
+
+    crop : ndarray of shape (h_crop, w_crop), dtype float32
+        The digit as it is going to be averaged down, from 0 to 1, its edges as sharp
+        and its strokes as wide as that needs. Without ink it is the whole picture, 0.
+
+    framed : ndarray of shape `image_shape`, dtype float32
+        The result, from 0 to 255.
+    """
+
+    gray: np.ndarray
+    ink: np.ndarray
+    mask: np.ndarray
+    crop: np.ndarray
+    framed: np.ndarray
+
+
+def frame_digit(image, **options):
+    """Bring a picture of one digit into MNIST framing.
+
+    Parameters
+    ----------
+    image : ndarray of shape (h, w) or (h, w, channels)
+        A picture as `to_gray` takes it.
+
+    **options
+        See `framing_steps`.
+
+    Returns
+    -------
+    frame : ndarray of shape `image_shape`, dtype float32
+        Ink is bright, up to 255, and paper is 0. A picture without ink gives zeros.
+
+    Examples
+    --------
+    >>> paper = np.full((90, 60), 255, dtype=np.uint8)
+    >>> paper[10:50, 25:29] = 0  # a "1" written with a dark pen
+    >>> frame = frame_digit(paper)
+    >>> rows, columns = np.nonzero(frame)
+    >>> print(rows.min(), rows.max(), columns.min(), columns.max())
+    5 24 14 15
+    """
+    return framing_steps(image, **options).framed
+
+
+def framing_steps(
     image,
     *,
     image_shape=(28, 28),
@@ -37,7 +103,7 @@ def frame_digit(
     center="mass",
     deskew=False,
 ):
-    """Bring a picture of one digit into MNIST framing.
+    """Bring a picture of one digit into MNIST framing, step by step.
 
     Parameters
     ----------
@@ -65,49 +131,49 @@ def frame_digit(
 
     Returns
     -------
-    frame : ndarray of shape `image_shape`, dtype float32
-        Ink is bright, up to 255, and paper is 0. A picture without ink gives zeros.
+    steps : FramingSteps
 
     Examples
     --------
     >>> paper = np.full((90, 60), 255, dtype=np.uint8)
-    >>> paper[10:50, 25:29] = 0  # a "1" written with a dark pen
-    >>> frame = frame_digit(paper)
-    >>> rows, columns = np.nonzero(frame)
-    >>> print(rows.min(), rows.max(), columns.min(), columns.max())
-    5 24 14 15
+    >>> paper[10:50, 25:29] = 0
+    >>> steps = framing_steps(paper)
+    >>> steps.gray.shape, steps.crop.shape, steps.framed.shape
+    ((90, 60), (40, 4), (28, 28))
     """
     image = np.asarray(image)
     options = {"polarity": polarity, "threshold": threshold, "box_size": box_size}
-    ink, level, factor = _read(image, options)
-    window = ink_window(ink)
-    if window is None:
-        return np.zeros(image_shape, dtype=np.float32)
-    if center is not None and factor > 1:
-        strokes = ink_window(ink > level)  # without shades at the foot of the digit
+    factor = -(-max(image.shape[:2]) // _WORKING_SIDE)
+    gray = to_gray(image, factor)
+    ink, mask, level = find_ink(gray, **options)
+    if center is not None and factor > 1 and mask.any():
+        strokes = ink_window(mask & (ink > level))  # without shades at its foot
         if max(sides_of(strokes)) < _SMALL_DIGIT:
-            close_up, its_level, _ = _read(image[_zoom_in(strokes, factor)], options)
-            if close_up.any():
-                ink, level, window = close_up, its_level, ink_window(close_up)
+            close_up = to_gray(image[_zoom_in(strokes, factor)])
+            found = find_ink(close_up, **options)
+            if found[1].any():
+                gray, (ink, mask, level) = close_up, found
+    digit = np.where(mask, ink, np.float32(0))
+    window = ink_window(digit)
+    if window is None:
+        empty = np.zeros(image_shape, dtype=np.float32)
+        return FramingSteps(gray, ink, mask, digit, empty)
     if center is not None:
-        ink = ink[window]
-    scale = _scale_into(ink.shape, image_shape, box_size, center)
+        digit = digit[window]
+    scale = _scale_into(digit.shape, image_shape, box_size, center)
     if scale > 1:
         if center is not None:
-            ink = np.pad(ink, int(np.ceil(_MIN_STROKE * scale / 2)))  # to thicken
-        ink = thicken(harden(ink, level, scale), scale)
+            digit = np.pad(digit, int(np.ceil(_MIN_STROKE * scale / 2)))  # to thicken
+        digit = thicken(harden(digit, level, scale), scale)
     if deskew:
-        ink = shear_upright(ink)
+        digit = shear_upright(digit)
     if center is not None:
-        ink = ink[ink_window(ink)]
-    ink = shrink(ink, _scale_into(ink.shape, image_shape, box_size, center))
-    return place_in_frame(ink / ink.max() * np.float32(_WHITE), image_shape, center)
-
-
-def _read(image, options):
-    """Return ink and level of a picture, and by what factor it was averaged down."""
-    factor = -(-max(image.shape[:2]) // _WORKING_SIDE)
-    return *find_ink(to_gray(image, factor), **options), factor
+        digit = digit[ink_window(digit)]
+    small = shrink(digit, _scale_into(digit.shape, image_shape, box_size, center))
+    framed = place_in_frame(
+        small / small.max() * np.float32(_WHITE), image_shape, center
+    )
+    return FramingSteps(gray, ink, mask, digit, framed)
 
 
 def _zoom_in(window, factor):
@@ -182,6 +248,8 @@ def thicken(ink, scale):
     >>> thicken(line, 3)[0].tolist()
     [0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0]
     """
+    if _MIN_STROKE * scale < 4:  # no stroke is so thin that a whole pixel is missing
+        return ink
     strokes = ink > 0.5
     depth = distance_transform_edt(np.pad(strokes, 1))
     # Across a stroke that is w wide the depth is w / 4 on average, plus half a pixel.
@@ -242,12 +310,22 @@ def shrink(image, scale):
     """
     if scale == 1:
         return image
-    shape = [int(np.ceil(n / scale - 1e-6)) for n in image.shape]
-    missing = [
-        round(n_out * scale) - n for n, n_out in zip(image.shape, shape, strict=True)
-    ]
-    image = np.pad(image, [(n // 2, n - n // 2) for n in missing])
-    return resize_local_mean(image, shape)
+    rows, columns = (_area_weights(n, scale) for n in image.shape)
+    return rows @ image @ columns.T
+
+
+def _area_weights(n, scale):
+    """Return the share that each of n pixels has in each pixel of the result.
+
+    `skimage.transform.resize_local_mean` averages by area as well, in ten times the
+    time for a digit of 28 pixels.
+    """
+    n_out = int(np.ceil(n / scale - 1e-6))
+    edges = (np.arange(n_out + 1) - n_out / 2) * scale + n / 2
+    pixels = np.arange(n)
+    overlap = np.minimum(edges[1:, None], pixels + 1)
+    overlap -= np.maximum(edges[:-1, None], pixels)
+    return (np.maximum(overlap, 0) / scale).astype(np.float32)
 
 
 def place_in_frame(image, image_shape, center="mass"):
@@ -278,11 +356,19 @@ def place_in_frame(image, image_shape, center="mass"):
     """
     room = np.subtract(image_shape, image.shape)
     if center == "mass":
-        # `skimage.measure.centroid` takes twice as long.
-        start = np.floor(np.floor_divide(image_shape, 2) + 0.5 - center_of_mass(image))
+        middle = np.floor_divide(image_shape, 2)
+        # Even symmetric digits lie just between: do not leave them to rounding errors.
+        start = np.floor(middle + 0.5 - _center_of_mass(image) + 1e-4)
     else:
         start = (room + 1) // 2
     top, left = np.clip(start, 0, room).astype(int)
     frame = np.zeros(image_shape, dtype=np.float32)
     frame[top : top + image.shape[0], left : left + image.shape[1]] = image
     return frame
+
+
+def _center_of_mass(image):
+    """Return the centre of mass, which SciPy takes four times as long for."""
+    profiles = image.sum(axis=1), image.sum(axis=0)
+    total = profiles[0].sum()
+    return np.array([np.arange(len(p)) @ p / total for p in profiles])

@@ -18,7 +18,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from skdigits._framing import frame_digit
+from skdigits._framing import frame_digit, framing_steps
 from skdigits._pixels import find_image_shape
 from skdigits.exceptions import NoDigitFoundWarning
 
@@ -31,13 +31,12 @@ _WHAT_X_IS = (
 class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Frame pictures of digits as MNIST frames them.
 
-    Photos, scans and drawings of any size, dark ink on light paper or the other way
-    round, become rows of pixels as :class:`~skdigits.CNNDigitClassifier` expects them:
-    bright ink on black, the longest side of the digit averaged down to 20 pixels, its
-    centre of mass at the middle of 28x28 pixels, with values from 0 to 255. Uneven
-    light, specks and the edges
-    of tables and forms are taken out on the way. Pictures that are in MNIST framing
-    already come out nearly unchanged.
+    Photos, scans and drawings of any size, dark ink on light paper, the other way
+    round or in colour, become rows of pixels as :class:`~skdigits.CNNDigitClassifier`
+    expects them: bright ink on black, the longest side of the digit averaged down to 20
+    pixels, its centre of mass at the middle of 28x28 pixels, with values from 0 to 255.
+    Uneven light, specks, the edges of tables and the boxes of forms are taken out on
+    the way. Pictures that are in MNIST framing already come out nearly unchanged.
 
     Nothing is learned from data: :meth:`transform` works without :meth:`fit`, and each
     picture comes out the same whatever others are beside it.
@@ -52,8 +51,8 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     polarity : {"auto", "dark", "light"}, default="auto"
         "dark" is dark ink on light paper, "light" bright ink on a dark ground. "auto"
-        takes the smaller part of each picture for its ink; say which it is where
-        digits are cut out so closely that ink fills half of the picture.
+        finds out for each picture: ink is the smaller part of it and paper most of
+        its border. Say which it is where a digit fills nearly all of its picture.
 
     threshold : "otsu" or float in (0, 1), default="otsu"
         The grey that parts ink from paper: chosen for each picture (Otsu's method),
@@ -86,6 +85,7 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     --------
     make_digit_pipeline : Compose a preprocessor and a classifier.
     read_images : Read picture files into arrays.
+    skdigits.display.PreprocessingDisplay : The steps of the framing as pictures.
 
     Notes
     -----
@@ -205,6 +205,51 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             )
         return framed
 
+    def explain(self, image):
+        """Show what becomes of one picture, step by step.
+
+        Parameters
+        ----------
+        image : array-like of shape (h, w) or (h, w, channels)
+            One picture, as `transform` takes them in a list.
+
+        Returns
+        -------
+        steps : FramingSteps
+            With these arrays as attributes, in their order:
+
+            - `gray` of shape (h, w), float32: grey levels from 0 (black) to 1 (white).
+              Pictures of more than 512 pixels a side are averaged down; of a small
+              digit in a large picture this shows its surroundings only.
+            - `ink` of shape (h, w), float32: ink is bright, up to 1, and paper about
+              0, whatever the light.
+            - `mask` of shape (h, w), bool: which pixels are the digit; none of a
+              picture without ink.
+            - `crop` of shape (h_crop, w_crop), float32: the digit as it is going to be
+              averaged down, from 0 to 1.
+            - `framed` of shape `image_shape`, float32: what `transform` returns, from
+              0 to 255.
+
+        See Also
+        --------
+        skdigits.display.PreprocessingDisplay : The steps as pictures.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skdigits import DigitPreprocessor
+        >>> photo = np.full((120, 90, 3), 200, dtype=np.uint8)
+        >>> photo[30:90, 40:48] = (20, 30, 120)  # a "1" in blue ink
+        >>> steps = DigitPreprocessor().explain(photo)
+        >>> int(steps.mask.sum()) == 60 * 8
+        True
+        >>> steps.crop.shape, steps.framed.shape
+        ((60, 8), (28, 28))
+        """
+        self._validate_params()
+        self._check_frame()
+        return framing_steps(_check_picture(image, "The picture"), **self._options())
+
     def get_feature_names_out(self, input_features=None):
         """Name the pixels of the framed pictures, row by row.
 
@@ -243,7 +288,10 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def _check_pictures(self, X, *, reset):
         """Return `X` as a sequence of pictures, after checking each."""
         if _is_list_of_pictures(X):
-            pictures = [_check_picture(picture, i) for i, picture in enumerate(X)]
+            pictures = [
+                _check_picture(picture, f"Picture {i} of X")
+                for i, picture in enumerate(X)
+            ]
         elif getattr(X, "ndim", 2) in (3, 4):
             pictures = _check_stack(np.asarray(X))
         else:
@@ -267,6 +315,12 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             X = validate_data(self, X, reset=reset)
         else:
             X = check_array(X, input_name="X", estimator=self)
+        if _looks_like_one_photo(X.shape):
+            raise ValueError(
+                f"{_WHAT_X_IS}. Got shape {X.shape}, which looks like one grey "
+                "picture; pass it in a list, `[X]`, and strips of height 1 as a stack, "
+                "`X[:, None]`."
+            )
         if reset:
             self._saw_rows = True
         # The caller of `fit` or `transform`, past this method and their wrapper.
@@ -275,14 +329,7 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     def _frame_all(self, pictures):
         """Frame pictures in as many processes as there are jobs."""
-        options = {
-            "image_shape": tuple(self.image_shape),
-            "box_size": self.box_size,
-            "polarity": self.polarity,
-            "threshold": self.threshold,
-            "center": self.center,
-            "deskew": self.deskew,
-        }
+        options = self._options()
         n_jobs = min(effective_n_jobs(self.n_jobs), len(pictures))
         if n_jobs == 1:
             return _frame_chunk(pictures, options)
@@ -291,6 +338,17 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             for chunk in gen_even_slices(len(pictures), n_jobs)
         )
         return np.concatenate(chunks)
+
+    def _options(self):
+        """Return the parameters of the framing itself."""
+        return {
+            "image_shape": tuple(self.image_shape),
+            "box_size": self.box_size,
+            "polarity": self.polarity,
+            "threshold": self.threshold,
+            "center": self.center,
+            "deskew": self.deskew,
+        }
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -334,6 +392,16 @@ def _rows_of_one_length(X):
         ) from err
 
 
+def _looks_like_one_photo(shape):
+    """Tell a grey photo from rows of pixels of square images, one column more or not.
+
+    A table of rows with a column of labels left in has a warning of its own.
+    """
+    width = shape[1]
+    squares = {math.isqrt(width) ** 2, math.isqrt(width) ** 2 + 1}
+    return min(shape) > 64 and max(shape) <= 2 * min(shape) and width not in squares
+
+
 def _path_error(path):
     return ValueError(
         f"{_WHAT_X_IS}. Got a path or bytes, {path!r}; read the files first, with "
@@ -341,25 +409,25 @@ def _path_error(path):
     )
 
 
-def _check_picture(picture, i):
-    """Return one picture of a list as an array."""
+def _check_picture(picture, name):
+    """Return one picture as an array."""
     if isinstance(picture, (str, bytes, os.PathLike)):
         raise _path_error(picture)
     try:
         picture = np.asarray(picture)
     except ValueError as err:
         raise ValueError(
-            f"Picture {i} of X must be an array of shape (h, w) or (h, w, channels). "
-            f"Got {type(picture).__name__} with rows of different lengths; look at "
-            f"X[{i}]."
+            f"{name} must be an array of shape (h, w) or (h, w, channels). Got "
+            f"{type(picture).__name__} with rows of different lengths; make them "
+            "equally long."
         ) from err
     if not _is_shape_of_picture(picture.shape):
         raise ValueError(
-            f"Picture {i} of X must have shape (h, w) or (h, w, channels) with 1 to 4 "
+            f"{name} must have shape (h, w) or (h, w, channels) with 1 to 4 "
             f"channels and at least one pixel. Got shape {picture.shape}; move the "
             "channel axis last, and leave empty crops out."
         )
-    return _check_pixels(picture, f"Picture {i} of X")
+    return _check_pixels(picture, name)
 
 
 def _check_stack(X):

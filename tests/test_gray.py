@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skdigits._gray import block_mean, to_gray
+from skdigits._gray import block_mean, colors_to_gray, to_gray
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,52 @@ def test_to_gray_weighs_colours_by_luminance():
     )
 
 
+def paint_seven(ink, paper):
+    """A "7" of one colour on paper of another, and where its ink is."""
+    is_ink = np.zeros((30, 20), dtype=bool)
+    is_ink[5:8, 4:16] = is_ink[8:25, 12:16] = True
+    return np.where(is_ink[..., None], ink, paper).astype(np.float32), is_ink
+
+
+@pytest.mark.parametrize(
+    ("ink", "paper"),
+    [
+        ((0.8, 0.2, 0.2), (0.33, 0.33, 0.33)),
+        ((1.0, 0.95, 0.2), (1.0, 1.0, 1.0)),
+        ((0.0, 0.0, 0.6), (0.0, 0.0, 0.0)),
+        ((0.2, 0.5, 0.2), (0.9, 0.3, 0.3)),
+    ],
+    ids=["red on grey", "yellow on white", "blue on black", "green on red"],
+)
+def test_colors_to_gray_shows_ink_that_luminance_would_lose(ink, paper):
+    colors, is_ink = paint_seven(ink, paper)
+    luminance = np.array([0.2125, 0.7154, 0.0721])
+
+    gray = colors_to_gray(colors)
+
+    assert abs(luminance @ np.subtract(ink, paper)) < 0.1
+    assert abs(gray[is_ink].mean() - gray[~is_ink].mean()) > 0.2
+    assert gray.min() >= 0
+    assert gray.max() <= 1 + 1e-6
+
+
+def test_colors_to_gray_keeps_dark_ink_dark():
+    colors, is_ink = paint_seven((1.0, 0.95, 0.2), (1.0, 1.0, 1.0))
+
+    gray = colors_to_gray(colors)
+
+    assert gray[is_ink].max() < gray[~is_ink].min()
+
+
+def test_colors_to_gray_is_the_luminance_where_that_shows_the_ink():
+    colors, is_ink = paint_seven((0.2, 0.3, 0.6), (0.9, 0.9, 0.9))
+
+    gray = colors_to_gray(colors)
+
+    assert gray[is_ink] == pytest.approx(0.3004, abs=1e-3)
+    assert gray[~is_ink] == pytest.approx(0.9)
+
+
 def test_to_gray_takes_a_last_axis_of_one_for_grey():
     image = np.arange(6, dtype=np.uint8).reshape(2, 3, 1) * 40
 
@@ -59,7 +105,7 @@ def test_to_gray_lays_dark_ink_on_white_paper(n_channels, dtype):
     image = np.zeros((2, 2, n_channels), dtype=dtype)
     image[0, 0, -1] = np.iinfo(dtype).max
 
-    assert to_gray(image).tolist() == [[0, 1], [1, 1]]
+    np.testing.assert_allclose(to_gray(image), [[0, 1], [1, 1]], atol=1e-6)
 
 
 def test_to_gray_keeps_white_ink_on_a_transparent_ground_visible():
@@ -109,7 +155,9 @@ def test_to_gray_rejects_what_is_no_picture(image, message):
 @pytest.mark.parametrize("shape", [(6, 9), (6, 9, 3), (6, 9, 4)])
 @pytest.mark.parametrize("dtype", [np.uint8, np.float64])
 def test_to_gray_averages_blocks_as_it_would_afterwards(shape, dtype):
-    image = np.random.default_rng(0).integers(0, 256, shape).astype(dtype)
+    rng = np.random.default_rng(0)
+    image = rng.integers(0, 256, shape[:2]).reshape(shape[:2] + (1,) * (len(shape) - 2))
+    image = (image + rng.integers(0, 9, shape)).clip(0, 255).astype(dtype)  # tinted
     gray = to_gray(image)
 
     averaged = to_gray(image, 3)

@@ -66,6 +66,26 @@ def test_digit_mask_drops_a_frame_a_hundred_times_as_large_as_the_digit():
     assert keep([(40, 60), (20, 23)], frame, shape=(100, 100)) == [True, False]
 
 
+def test_digit_mask_drops_a_box_drawn_around_the_digit():
+    mask = np.zeros((60, 50), dtype=bool)
+    mask[5:55, 5:45] = True
+    mask[7:53, 7:43] = False
+    box = mask.copy()
+    mask[20:40, 20:24] = True
+
+    digit = digit_mask(mask * 1.0, mask, mask)
+
+    assert (digit == (mask & ~box)).all()
+
+
+def test_digit_mask_keeps_a_zero_with_a_dot():
+    y, x = np.mgrid[-1:1:60j, -1:1:44j]
+    mask = (np.hypot(y, x) < 0.9) & (np.hypot(y, x) > 0.8)
+    mask[28:32, 20:24] = True
+
+    assert (digit_mask(mask * 1.0, mask, mask) == mask).all()
+
+
 def test_digit_mask_keeps_a_digit_that_touches_the_border_alone():
     assert keep([(0, 40), (10, 30)], [(5, 6), (5, 6)]) == [True, False]
 
@@ -90,7 +110,15 @@ def test_find_ink_reads_little_ink_in_noisy_paper():
     gray = np.random.default_rng(0).normal(0.8, 0.02, (200, 200)).astype(np.float32)
     gray[90:110, 99:102] = 0.2
 
-    ink, level = find_ink(gray)
+    _, mask, level = find_ink(gray)
 
-    assert ink_window(ink) == (slice(90, 110), slice(99, 102))
+    assert ink_window(mask) == (slice(90, 110), slice(99, 102))
     assert 0.1 < level < 0.6
+
+
+def test_find_ink_masks_nothing_on_empty_paper():
+    ink, mask, level = find_ink(np.full((9, 9), 0.8, dtype=np.float32))
+
+    assert not mask.any()
+    assert level == 0
+    assert ink.shape == (9, 9)

@@ -1,4 +1,6 @@
+import dataclasses
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -177,7 +179,7 @@ def test_threshold_decides_what_is_ink():
     assert widths[1] < widths[0]
 
 
-def test_polarity_overrides_the_border():
+def test_polarity_overrides_what_the_picture_suggests():
     close_cut = np.zeros((30, 30), dtype=np.uint8)
     close_cut[10:20, 10:20] = 255  # a "0" that fills its picture, or a dot
 
@@ -281,6 +283,83 @@ def test_transform_leaves_pictures_alone(as_input):
     assert (np.array(X) == before).all()
 
 
+@pytest.mark.filterwarnings("ignore::skdigits.exceptions.NoDigitFoundWarning")
+@pytest.mark.parametrize("params", [{}, {"center": None}, {"deskew": True}])
+def test_explain_ends_where_transform_does(params):
+    rng = np.random.default_rng(0)
+    preprocessor = DigitPreprocessor(**params)
+    pictures = [
+        *load_digits().images[:100],
+        draw_one(90, 80),
+        draw_one(1100, 900, 500, 300),  # a small digit in a large picture
+        np.stack([draw_one(120, 70), draw_one(120, 70), draw_one(120, 70, 40)], -1),
+        255 - draw_one(70, 60),
+        np.linspace(0.4, 0.9, 80) * (1 - 0.7 * (draw_one(90, 80) == 0)),
+        *(rng.random((rng.integers(1, 90), rng.integers(1, 90))) for _ in range(10)),
+    ]
+
+    framed = preprocessor.transform(pictures)
+
+    for picture, row in zip(pictures, framed, strict=True):
+        steps = preprocessor.explain(picture)
+        assert steps.framed.dtype == np.float32
+        np.testing.assert_array_equal(steps.framed.ravel(), row)
+
+
+def test_explain_gives_the_steps_in_their_order_and_ranges():
+    steps = DigitPreprocessor().explain(draw_one(90, 80))
+
+    names = [field.name for field in dataclasses.fields(steps)]
+    assert names == ["gray", "ink", "mask", "crop", "framed"]
+    for name in ("gray", "ink", "mask"):
+        assert getattr(steps, name).shape == (90, 80)
+    assert steps.gray.dtype == steps.ink.dtype == steps.crop.dtype == np.float32
+    assert (steps.mask == (draw_one(90, 80) == 0)).all()
+    assert (steps.gray.min(), steps.gray.max()) == (0, 1)
+    assert (steps.ink[steps.mask] > 0.9).all()
+    assert steps.crop.shape == (50, 6)
+    assert steps.crop.max() == 1
+
+
+def test_explain_shows_the_surroundings_of_a_small_digit():
+    steps = DigitPreprocessor().explain(draw_one(1100, 900, 500, 300))
+
+    assert max(steps.gray.shape) < 120
+    assert steps.gray.shape == steps.ink.shape == steps.mask.shape
+    assert steps.mask.sum() == 50 * 6
+
+
+def test_explain_masks_nothing_on_empty_paper():
+    steps = DigitPreprocessor().explain(np.full((40, 30), 200, dtype=np.uint8))
+
+    assert not steps.mask.any()
+    assert steps.crop.shape == (40, 30)
+    assert not steps.crop.any()
+    assert not steps.framed.any()
+
+
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (np.zeros(784), r"^The picture must have shape.*Got shape \(784,\)"),
+        ([[1, 2], [1]], "^The picture must be an array.*rows of different lengths"),
+        (np.array([["a"]]), "^The picture must hold booleans, integers or floats"),
+        (np.full((9, 9), np.nan), "^The picture must hold finite pixels"),
+        ("seven.png", "Got a path or bytes, 'seven.png'; read the files first"),
+    ],
+)
+def test_explain_rejects_what_is_no_picture(image, message):
+    with pytest.raises(ValueError, match=message):
+        DigitPreprocessor().explain(image)
+
+
+def test_explain_checks_parameters():
+    with pytest.raises(ValueError, match="The 'polarity' parameter"):
+        DigitPreprocessor(polarity="bright").explain(draw_one(90, 80))
+    with pytest.raises(ValueError, match="`box_size` must not exceed"):
+        DigitPreprocessor(box_size=40).explain(draw_one(90, 80))
+
+
 def test_transform_warns_once_of_all_blank_pictures():
     blank = np.full((40, 40), 200, dtype=np.uint8)
 
@@ -301,6 +380,14 @@ def test_rows_that_are_no_square_are_read_as_strips_with_a_warning(method):
         getattr(DigitPreprocessor(), method)(rows)
 
     assert [warning.filename for warning in log] == [__file__]
+
+
+@pytest.mark.filterwarnings("ignore::skdigits.exceptions.NoDigitFoundWarning")
+@pytest.mark.parametrize("shape", [(400, 484), (500, 785), (2000, 300), (60, 90)])
+def test_rows_are_not_mistaken_for_a_photo(shape):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImageShapeWarning)
+        assert DigitPreprocessor().transform(np.zeros(shape)).shape == (shape[0], 784)
 
 
 @pytest.mark.parametrize(
@@ -328,6 +415,10 @@ def test_rows_that_are_no_square_are_read_as_strips_with_a_warning(method):
         ([np.ones((8, 8)), [[1, 2], [3]]], "Picture 1 .*rows of different lengths"),
         ([np.ones((8, 8)), np.array([["a"]])], "Picture 1 .*Got dtype <U1"),
         ([np.ones((3, 28, 28))], "Picture 0 of X must have shape"),
+        (
+            np.zeros((480, 640)),
+            r"shape \(480, 640\), which looks like one grey picture; pass .* `\[X\]`",
+        ),
         ("seven.png", r"Got a path or bytes, 'seven.png'; read the files first"),
         (["seven.png"], r"Got a path or bytes, 'seven.png'; read the files first"),
         ([b"\x89PNG"], r"Got a path or bytes, b'.x89PNG'; read the files first"),

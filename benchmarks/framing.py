@@ -1,0 +1,145 @@
+"""What framing is worth: pictures merely resized against pictures framed.
+
+One classifier, trained on MNIST, reads each set of pictures twice: as resized to 28x28
+and as framed by `DigitPreprocessor`. The pictures are your own:
+
+    python benchmarks/framing.py --singles FOLDER --semeion FILE
+
+FOLDER has one sub-folder of pictures per label, FILE is an .npz file with scans `X` of
+shape (n, 16, 16) and labels `y`. Without either, only the speed is measured.
+"""
+
+import argparse
+import time
+import warnings
+
+import numpy as np
+from _harness import console, median, print_machine, print_table
+from skimage.transform import resize
+
+import skdigits
+from skdigits import CNNDigitClassifier, DigitPreprocessor
+from skdigits.datasets import fetch_mnist, load_image_folder
+from skdigits.exceptions import NoDigitFoundWarning
+
+N_REPEATS = 7
+
+
+def main():
+    args = parse_args()
+    print_machine("scikit-image", "scipy")
+    sets = read_sets(args)
+    if sets:
+        report_accuracy(sets, read_classifier(args.model))
+    report_speed()
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--singles", help="folder with one sub-folder per label")
+    parser.add_argument("--semeion", help=".npz file with scans X and labels y")
+    parser.add_argument("--model", help="model by `skdigits train`; default: fit one")
+    return parser.parse_args()
+
+
+def read_sets(args):
+    """Return pictures and labels of each set that was asked for."""
+    sets = {}
+    if args.singles:
+        pictures = load_image_folder(args.singles)
+        sets["singles"] = pictures.images, pictures.target
+    if args.semeion:
+        with np.load(args.semeion) as scans:
+            sets["semeion"] = list(scans["X"]), scans["y"]
+    return sets
+
+
+def read_classifier(path):
+    """Return the last step of a saved model, or a classifier fitted to MNIST."""
+    if path is None:
+        X, y = fetch_mnist(subset="train", return_X_y=True)
+        return CNNDigitClassifier().fit(X, y)
+    model = skdigits.load(path)
+    return model[-1] if hasattr(model, "steps") else model
+
+
+def report_accuracy(sets, clf):
+    rows = []
+    for name, (pictures, y) in sets.items():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NoDigitFoundWarning)
+            framed = DigitPreprocessor().transform(pictures)
+        wrong = [
+            np.count_nonzero(clf.predict(X).astype(str) != np.asarray(y).astype(str))
+            for X in (resize_plainly(pictures), framed)
+        ]
+        rates = [f"{n} ({n / len(y):.1%})" for n in wrong]
+        rows.append([name, len(y), *rates])
+    print_table(
+        "Wrong readings", ["pictures", "number", "resized to 28x28", "framed"], rows
+    )
+
+
+def resize_plainly(pictures):
+    """Make rows of pictures as a quick script does: grey, 28x28, bright ink."""
+    rows = []
+    for picture in pictures:
+        gray = np.asarray(picture, dtype=np.float64)
+        if gray.ndim == 3:  # transparent pixels become white paper
+            colors, alpha = gray[:, :, :3], gray[:, :, 3:] / 255
+            gray = (colors * alpha + 255 * (1 - alpha) if alpha.size else colors).mean(
+                axis=2
+            )
+        small = resize(gray, (28, 28), anti_aliasing=True)
+        border = np.concatenate((gray[0], gray[-1], gray[:, 0], gray[:, -1]))
+        rows.append(small if np.median(border) < 128 else 255 - small)
+    return np.reshape(rows, (len(rows), -1)).astype(np.float32)
+
+
+def report_speed():
+    """Print rows per second and milliseconds per photo, in CPU time of one core."""
+    rng = np.random.default_rng(0)
+    rows = skdigits.datasets.load_digits28().data.reshape(-1, 28, 28)[:1000]
+    corner = np.zeros_like(rows)
+    for digit, moved in zip(rows, corner, strict=True):
+        ink = digit[np.ix_(digit.any(axis=1), digit.any(axis=0))]
+        moved[: ink.shape[0], : ink.shape[1]] = ink
+    thousands = {
+        "28x28, bright ink on black": rows,
+        "28x28, dark ink on white": 255 - rows,
+        "28x28, digit in the corner": corner,
+    }
+    photo = np.full((3000, 4000, 3), 200) + rng.integers(-6, 7, (3000, 4000, 1))
+    photo[800:2200, 1900:1990] = (30, 40, 110)
+    photo = photo.astype(np.uint8)
+    opacity = np.full((3000, 4000, 1), 255, dtype=np.uint8)
+    opacity[:100] = 99
+    single = {
+        "12 megapixels, grey": photo[:, :, 0],
+        "12 megapixels, RGB": photo,
+        "12 megapixels, transparent": np.concatenate([photo, opacity], axis=2),
+    }
+    table = [
+        [name, f"{len(X) / cpu_seconds(X):.0f} per second"]
+        for name, X in thousands.items()
+    ]
+    table += [
+        [name, f"{1000 * cpu_seconds([picture]):.0f} ms"]
+        for name, picture in single.items()
+    ]
+    print_table("Speed of framing, one core", ["pictures", "CPU time"], table)
+
+
+def cpu_seconds(pictures):
+    preprocessor = DigitPreprocessor()
+    seconds = []
+    for _ in range(N_REPEATS):
+        start = time.process_time()
+        preprocessor.transform(pictures)
+        seconds.append(time.process_time() - start)
+    return median(seconds)
+
+
+if __name__ == "__main__":
+    main()
+    console.print()
