@@ -99,7 +99,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     optimizer : {"adam", "adamw", "sgd", "rmsprop"}, default="adam"
         Optimization algorithm; "sgd" has a Nesterov momentum of 0.9.
 
-    learning_rate : float, default=0.01
+    learning_rate : float, default=0.02
         Highest learning rate of the `schedule`. A sensible rate for "sgd" is 0.05.
 
     schedule : {"one_cycle", "cosine", "constant"}, default="one_cycle"
@@ -271,7 +271,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         network=None,
         augmentation="affine",
         optimizer="adam",
-        learning_rate=0.01,
+        learning_rate=0.02,
         schedule="one_cycle",
         weight_decay=None,
         label_smoothing=0.1,

@@ -40,7 +40,7 @@ def make_digit_pipeline(**classifier_params):
     )
 
 
-_TRAINING = {"learning_rate": [0.002, 0.005, 0.01], "batch_size": [32, 64, 128]}
+_TRAINING = {"learning_rate": [0.005, 0.01, 0.02], "batch_size": [32, 64, 128]}
 
 _NETWORK = {
     "filters": [(16, 32), (32, 64), (16, 32, 32, 64)],
@@ -83,7 +83,7 @@ def search_space(kind="grid", *, focus="training", prefix="classifier__"):
     --------
     >>> from skdigits import search_space
     >>> search_space(prefix="")
-    {'learning_rate': [0.002, 0.005, 0.01], 'batch_size': [32, 64, 128]}
+    {'learning_rate': [0.005, 0.01, 0.02], 'batch_size': [32, 64, 128]}
     """
     space = {
         "training": _TRAINING,
@@ -92,7 +92,7 @@ def search_space(kind="grid", *, focus="training", prefix="classifier__"):
     }[focus]
     if kind == "random":
         distributions = {
-            "learning_rate": loguniform(5e-4, 2e-2),
+            "learning_rate": loguniform(1e-3, 5e-2),
             "dropout": uniform(0.0, 0.5),
         }
         space = {

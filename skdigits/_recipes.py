@@ -39,6 +39,7 @@ RECIPES = {
         "filters": (16, 32, 64),
         "pool_after": (1, 2),
         "augmentation": None,
+        "learning_rate": 0.01,
         "epochs": 1,
     },
     "best": {"filters": (32, 64, 64, 128), "epochs": 16},
