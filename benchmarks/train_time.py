@@ -123,7 +123,9 @@ def report(runs):
         row = [name]
         for mark in MARKS:
             seconds = [of_run[mark] for of_run in reached if mark in of_run]
-            ours = [of_run[mark] for of_run in times["skdigits"] if mark in of_run]
+            ours = [
+                of_run[mark] for of_run in times.get("skdigits", []) if mark in of_run
+            ]
             if len(seconds) < len(reached):
                 row += [f"in {len(seconds)} of {len(reached)} runs", ""]
             else:

@@ -133,8 +133,8 @@ def test_module_runs_as_the_command_does():
         ((), "arguments are required: COMMAND. See `skdigits --help`."),
         (("trian",), "invalid choice: 'trian' (choose from "),
         (
-            ("train", "--recipe", "best"),
-            "--recipe: invalid choice: 'best' (choose from",
+            ("train", "--recipe", "besst"),
+            "--recipe: invalid choice: 'besst' (choose from",
         ),
         (
             ("train", "--epochs", "0"),
