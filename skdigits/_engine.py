@@ -24,7 +24,7 @@ CAPACITY = 8
 
 # Rows of one call into TensorFlow when predicting. Rows are independent and the
 # results bit-equal for any size but one (see `Predictor.logits`).
-PREDICTION_BATCH = 256
+PREDICTION_BATCH = 512
 
 # Updates after which the moving averages of batch normalisation have their full memory.
 MANY_UPDATES = 1000
