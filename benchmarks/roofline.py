@@ -37,7 +37,6 @@ def main():
     gflops["sgemm"] = 20 * 2 * N_MATRIX**3 / 1e9
     for name in RECIPES:
         clf = CNNDigitClassifier(**RECIPES[name], random_state=0)
-        clf.set_params(epochs=1, batch_size=clf.batch_size, verbose=0)
         for epochs in (1, 2):
             runs[f"{name} {epochs}"] = lambda clf=clf, n=epochs: clf.set_params(
                 epochs=n

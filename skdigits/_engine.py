@@ -165,25 +165,20 @@ class Predictor:
         import tensorflow as tf
 
         network = build_network(spec)
-        pixel_mean = tf.Variable(0.0, trainable=False)
-        pixel_scale = tf.Variable(1.0, trainable=False)
+        self._variables = network.weights
+        self._pixel_mean = tf.Variable(0.0, trainable=False)
+        self._pixel_scale = tf.Variable(1.0, trainable=False)
+        self._held = None
         height, width = spec.image_shape
 
         def forward(rows):
             images = tf.reshape(rows, (-1, height, width, 1))
-            images = (images - pixel_mean) / pixel_scale
+            images = (images - self._pixel_mean) / self._pixel_scale
             return network(images, training=False)
 
-        @functools.cache
-        def trace(n_rows):
-            signature = tf.TensorSpec((n_rows, height * width), tf.float32)
-            traced = tf.function(forward, input_signature=[signature], autograph=False)
-            return traced.get_concrete_function()
-
-        self._trace = trace
-        self._variables = network.weights
-        self._pixel_mean, self._pixel_scale = pixel_mean, pixel_scale
-        self._held = None
+        signature = tf.TensorSpec((None, height * width), tf.float32)
+        traced = tf.function(forward, input_signature=[signature], autograph=False)
+        self._forward = traced.get_concrete_function()
 
     def logits(self, rows, weights, pixel_mean, pixel_scale):
         """Compute the logits of rows of pixels.
@@ -215,15 +210,12 @@ class Predictor:
             # A matrix of one row takes another path through the arithmetic, which
             # differs in the last bits from the same row in company.
             rows = np.repeat(rows, 2, axis=0)
-        # TensorFlow calls a graph of known shape in three quarters of the time, which
-        # is what a single image takes.
-        forward = self._trace(2 if len(rows) == 2 else None)
         batches = []
         for start in range(0, len(rows), PREDICTION_BATCH):
             batch = rows[start : start + PREDICTION_BATCH].astype(
                 np.float32, copy=False
             )
-            batches.append(forward(tf.constant(batch)).numpy())
+            batches.append(self._forward(tf.constant(batch)).numpy())
         return np.concatenate(batches)[:n_samples]
 
 

@@ -9,7 +9,7 @@ from scipy.ndimage import find_objects
 from skimage.filters import threshold_otsu
 from skimage.measure import label
 
-from skdigits._light import bright_ink
+from skdigits._light import bright_ink, quick_median
 
 # Least difference of grey between ink and paper, on the scale from 0 to 1.
 _MIN_CONTRAST = 0.05
@@ -144,8 +144,7 @@ def paper_level(ink, level):
     (2.0, 1.1...)
     """
     paper = ink[ink <= level]
-    # `numpy.median` takes several times as long for a small picture.
-    median = float(np.partition(paper, len(paper) // 2)[len(paper) // 2])
+    median = quick_median(paper)
     below = paper[paper <= median] - median
     return median, float(np.sqrt(np.dot(below, below) / len(below)))
 
@@ -228,14 +227,9 @@ def _without_boxes(weights, labels, windows):
     weights = weights.copy()
     for part in np.flatnonzero(weights >= weights.max() / 25):
         # Not even a dotted zero leaves three quarters of its height and width empty.
-        middle = labels[
-            tuple(
-                slice(
-                    s.start + (s.stop - s.start) // 8, s.stop - (s.stop - s.start) // 8
-                )
-                for s in windows[part - 1]
-            )
-        ]
+        window = labels[windows[part - 1]]
+        top, left = (side // 8 for side in window.shape)
+        middle = window[top : window.shape[0] - top, left : window.shape[1] - left]
         inside = weights[middle].max()
         if inside >= weights[part] / 100 and not (middle == part).any():
             weights[part] = 0

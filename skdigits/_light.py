@@ -86,7 +86,7 @@ def is_evenly_lit(gray):
     darkest, lightest = float(gray.min()), float(gray.max())
     contrast = lightest - darkest
     border = _border_points(gray)
-    paper = _median(border)
+    paper = quick_median(border)
     is_even = np.abs(border - paper) <= max(_EVEN, contrast / 10)
     if is_even.mean() > 0.85:
         return True
@@ -129,7 +129,7 @@ def find_polarity(gray):
             border, lead = inner, _lead(inner > mean)
     weight = min(_BORDER_WEIGHT, 2 * abs(lead))  # less where half of the border is ink
     skew = np.vdot(deviation, squares)
-    skew += weight * (mean - _median(border)) * squares.sum()
+    skew += weight * (mean - quick_median(border)) * squares.sum()
     return "dark" if skew < 0 else "light"
 
 
@@ -149,9 +149,27 @@ def _border_points(pixels):
     )
 
 
-def _median(values):
-    # `numpy.median` takes five times as long, most of it to look for NaN.
-    return float(np.sort(values)[len(values) // 2])
+def quick_median(values):
+    """Return the upper median of numbers that are not NaN.
+
+    `numpy.median` takes several times as long for a small picture, most of it to look
+    for NaN.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+
+    Returns
+    -------
+    median : float
+
+    Examples
+    --------
+    >>> quick_median(np.array([4.0, 1.0, 3.0, 2.0]))
+    3.0
+    """
+    middle = len(values) // 2
+    return float(np.partition(values, middle)[middle])
 
 
 def _without_background(gray):
