@@ -91,10 +91,12 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         place of the layers described above. A network that comes with trained
         weights keeps them as its starting point.
 
-    augmentation : {"affine"} or None, default="affine"
+    augmentation : {"affine", "robust"} or None, default="affine"
         Random distortion of the training images, new in every epoch: "affine"
-        rotates by up to 12 degrees, shears, scales and shifts. Images of less than
-        16 pixels a side are left as they are.
+        rotates by up to 12 degrees, shears, scales and shifts; "robust" does so a
+        little more, and varies thickness, sharpness and contrast of the strokes and
+        adds noise, for pictures that are not from the source of the training images.
+        Images of less than 16 pixels a side are left as they are.
 
     optimizer : {"adam", "adamw", "sgd", "rmsprop"}, default="adam"
         Optimization algorithm; "sgd" has a Nesterov momentum of 0.9.
