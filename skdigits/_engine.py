@@ -289,7 +289,7 @@ def initial_weights(spec, rng):
     return build_network(spec, seeds).get_weights()
 
 
-def build_keras_model(spec, weights, pixel_mean, pixel_scale):
+def build_keras_model(spec, weights, pixel_mean, pixel_scale, temperature):
     """Build a stock Keras model from pixels, as `fit` saw them, to logits.
 
     Parameters
@@ -297,6 +297,8 @@ def build_keras_model(spec, weights, pixel_mean, pixel_scale):
     spec : NetworkSpec
     weights : list of ndarray
     pixel_mean, pixel_scale : float
+    temperature : float
+        What the logits are divided by.
 
     Returns
     -------
@@ -311,7 +313,8 @@ def build_keras_model(spec, weights, pixel_mean, pixel_scale):
     scaled = keras.layers.Rescaling(
         1 / pixel_scale, offset=-pixel_mean / pixel_scale, dtype="float32"
     )(images)
-    return keras.Model(images, network(scaled), name="skdigits")
+    logits = keras.layers.Rescaling(1 / temperature, dtype="float32")(network(scaled))
+    return keras.Model(images, logits, name="skdigits")
 
 
 @functools.cache
