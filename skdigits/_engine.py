@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skdigits._forward import forward
 from skdigits._interrupt import interrupt_at_checks
 from skdigits._keras import import_keras, import_scikeras
 from skdigits._network import build_network
@@ -219,6 +220,28 @@ class Predictor:
         return np.concatenate(batches)[:n_samples]
 
 
+class NumpyPredictor:
+    """A forward pass that is at hand at once, while TensorFlow takes seconds to load.
+
+    It takes over from a `Predictor` what it does, to the rounding of float32: quick
+    for an image, slow for thousands.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        Without a callable `network`.
+    """
+
+    def __init__(self, spec):
+        self._spec = spec
+
+    def logits(self, rows, weights, pixel_mean, pixel_scale):
+        """Compute the logits of rows of pixels, as `Predictor.logits` does."""
+        return np.stack(
+            [forward(self._spec, row, weights, pixel_mean, pixel_scale) for row in rows]
+        )
+
+
 class Pool:
     """Idle engines by configuration, lent to one borrower at a time.
 
@@ -269,6 +292,24 @@ class Pool:
 # Trainers and predictors are kept apart: a callback predicts in mid-training.
 trainers = Pool(Trainer, CAPACITY)
 predictors = Pool(Predictor, CAPACITY)
+
+
+@contextlib.contextmanager
+def numpy_predictions():
+    """Let all predictions inside be made in NumPy, for a quick start of the process.
+
+    Networks by a callable need TensorFlow here too.
+    """
+    global predictors
+
+    def make(spec):
+        return NumpyPredictor(spec) if spec.network is None else Predictor(spec)
+
+    usual, predictors = predictors, Pool(make, CAPACITY)
+    try:
+        yield
+    finally:
+        predictors = usual
 
 
 def initial_weights(spec, rng):
