@@ -10,7 +10,7 @@ import skdigits
 ROOT = Path(skdigits.__file__).parent
 
 FLOORS = [
-    {"exceptions"},
+    {"exceptions", "_docs"},
     {"_keras", "_pixels", "_schedule", "_rows", "_interrupt"},
     {"_feed", "_early_stopping", "_progress"},
     {"_gray", "_light", "_network", "_augmentation"},
