@@ -24,6 +24,7 @@ from sklearn.utils.validation import (
 
 from skdigits import _engine
 from skdigits._augmentation import DISTORTIONS
+from skdigits._docs import DOC_LINK_TEMPLATE
 from skdigits._early_stopping import EarlyStopping
 from skdigits._feed import Feed
 from skdigits._network import NetworkSpec
@@ -239,6 +240,9 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     >>> clf.score(X[1000:], y[1000:]) > 0.9
     True
     """
+
+    _doc_link_module = "skdigits"  # the HTML representation links to our page
+    _doc_link_template = DOC_LINK_TEMPLATE
 
     _parameter_constraints = {
         "image_shape": [tuple, list, None],

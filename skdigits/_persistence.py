@@ -97,6 +97,15 @@ def load(path, *, trusted=()):
         If there is no such file.
     ModelFileError
         If the file was not written by `save`, or holds types not trusted.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from skdigits import CNNDigitClassifier, load, save
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(CNNDigitClassifier(epochs=3), f"{folder}/digits.skops")
+    ...     load(f"{folder}/digits.skops")
+    CNNDigitClassifier(epochs=3)
     """
     import skops.io
     from skops.io.exceptions import UntrustedTypesFoundException

@@ -18,6 +18,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from skdigits._docs import DOC_LINK_TEMPLATE
 from skdigits._framing import framing_steps
 from skdigits._pixels import find_image_shape
 from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
@@ -112,6 +113,9 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     >>> print(X.min(), X.max())
     0.0 255.0
     """
+
+    _doc_link_module = "skdigits"  # the HTML representation links to our page
+    _doc_link_template = DOC_LINK_TEMPLATE
 
     _parameter_constraints = {
         "image_shape": [tuple, list],

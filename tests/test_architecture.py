@@ -10,7 +10,7 @@ import skdigits
 ROOT = Path(skdigits.__file__).parent
 
 FLOORS = [
-    {"exceptions"},
+    {"exceptions", "_docs"},
     {"_keras", "_pixels", "_schedule", "_rows", "_interrupt"},
     {"_feed", "_early_stopping", "_progress"},
     {"_gray", "_light", "_network", "_augmentation"},
@@ -18,8 +18,11 @@ FLOORS = [
     {"_ink", "_io", "_training", "_forward", "datasets._mnist", "datasets._digits"},
     {"_framing", "_engine", "datasets._folder"},
     {"_preprocessing", "_classifier"},
-    {"_recipes", "_pipeline", "_persistence"},
-    {"display._history", "display._digit_grid", "display._preprocessing", "_report"},
+    {"_recipes", "_pipeline", "_persistence", "display._images"},
+    {
+        *("display._history", "display._digit_grid", "display._preprocessing"),
+        *("display._error_coverage", "display._saliency", "_report"),
+    },
     {"__init__", "datasets.__init__", "display.__init__"},  # public names, lazily
     {"_plots"},
     {"_cli"},  # uses the public names, like any other program

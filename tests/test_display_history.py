@@ -67,6 +67,11 @@ def test_best_epoch_is_the_first_of_the_highest_validation_accuracy():
     assert labels == ["training", "validation", "best accuracy (epoch 2)"]
 
 
+def test_epochs_without_a_validation_score_are_not_the_best():
+    gap = VALIDATED | {"val_accuracy": [np.nan, 0.9, 0.95]}
+    assert TrainingHistoryDisplay(gap).best_epoch == 3
+
+
 def test_best_epoch_is_ringed_on_the_validation_curves():
     display = TrainingHistoryDisplay(VALIDATED).plot()
     rings = [ax.lines[-1].get_xydata().tolist() for ax in display.axes_]

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from skdigits.display._images import as_images
+
 __all__ = ["DigitGridDisplay"]
 
 _WRONG_COLOR = "#D55E00"  # vermilion; a thick frame and a cross say the same
@@ -179,7 +181,7 @@ class DigitGridDisplay:
             raise ValueError(f"`order` must be one of {_ORDERS}. Got {order!r}.")
         proba = np.asarray(proba)
         classes = np.arange(proba.shape[1]) if classes is None else np.asarray(classes)
-        images = _as_images(X)
+        images = as_images(X)
         _check_lengths(images, y_true=y_true, proba=proba)
 
         chosen = np.arange(len(images))
@@ -292,23 +294,6 @@ class DigitGridDisplay:
         weight = {"fontweight": "bold"} if is_wrong else {}
         style = {"ha": "center", "va": "top", "linespacing": 1.1} | weight | text_kw
         self.texts_.append(ax.text(x, y + 0.5 + _GAP / 4, text, **style))
-
-
-def _as_images(X):
-    """Turn rows of square images into images; leave images as they are."""
-    if isinstance(X, (list, tuple)) and len(X) and np.ndim(X[0]) > 1:
-        return X
-    images = np.asarray(X)
-    if images.ndim > 2 or images.dtype == object:
-        return images
-    side = math.isqrt(images.shape[-1])
-    if images.ndim != 2 or side * side != images.shape[1]:
-        raise ValueError(
-            "`X` must hold rows of square images, or images of shape (height, width) "
-            f"each. Got shape {images.shape}; reshape rows of another shape to (n, "
-            "height, width)."
-        )
-    return images.reshape(-1, side, side)
 
 
 def _as_drawable(image):

@@ -94,7 +94,7 @@ class TrainingHistoryDisplay:
     def best_epoch(self):
         """First epoch, counted from 1, with the highest validation accuracy."""
         scores = self.history.get("val_accuracy")
-        return int(np.argmax(scores)) + 1 if scores is not None else None
+        return int(np.nanargmax(scores)) + 1 if scores is not None else None
 
     def plot(self, *, axes=None, line_kw=None):
         """Draw the curves.

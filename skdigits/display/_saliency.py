@@ -1,0 +1,271 @@
+"""Which parts of an image a classifier's answer rests on."""
+
+import math
+
+import numpy as np
+
+from skdigits.display._images import as_images
+
+__all__ = ["SaliencyDisplay"]
+
+_PATCHES_A_SIDE = 4  # a stroke is hidden by a patch of about a quarter of the side
+
+# All lengths are in sides of an image.
+_GAP, _TEXT_HEIGHT = 0.12, 0.32
+_INCHES = 1.5  # side of an image in a figure of our own
+
+
+class SaliencyDisplay:
+    """What a prediction rests on: its probability falls where paper covers that.
+
+    A patch of paper is laid over each place of an image in turn, and the image
+    predicted again. Where the probability of the label that was predicted for the
+    whole image falls, the classifier has looked [1]_. Places that matter are dark
+    orange, and the digit itself is drawn as an outline.
+
+    Create one with :meth:`from_estimator`.
+
+    Parameters
+    ----------
+    images : array-like of shape (n_images, h, w)
+        The images.
+
+    drops : array-like of shape (n_images, h, w)
+        By how much the probability falls, for each pixel the mean over all patches
+        that cover it. Negative where the covered image is the surer one.
+
+    y_pred : array-like of shape (n_images,), default=None
+        Labels predicted for the whole images.
+
+    confidence : array-like of shape (n_images,), default=None
+        Their probabilities.
+
+    Attributes
+    ----------
+    ax_ : matplotlib.axes.Axes
+        The axes, once plotted; one for all images.
+
+    figure_ : matplotlib.figure.Figure
+        The figure that holds them.
+
+    images_ : list of matplotlib.image.AxesImage
+        The drops drawn, on one scale for all images. Negative ones are drawn as none.
+
+    texts_ : list of matplotlib.text.Text
+        The label and its probability below each image.
+
+    colorbar_ : matplotlib.colorbar.Colorbar
+        The scale.
+
+    See Also
+    --------
+    DigitGridDisplay : Images with the labels predicted for them.
+
+    References
+    ----------
+    .. [1] M. D. Zeiler and R. Fergus, "Visualizing and understanding convolutional
+       networks", European Conference on Computer Vision, 2014, section 4.2.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skdigits.display import SaliencyDisplay
+    >>> X, y = load_digits(return_X_y=True)
+    >>> classifier = LogisticRegression(max_iter=1000).fit(X / 16, y)
+    >>> display = SaliencyDisplay.from_estimator(classifier, X[:3] / 16)
+    >>> display.drops.shape
+    (3, 8, 8)
+    """
+
+    def __init__(self, images, drops, y_pred=None, confidence=None):
+        self.images = images
+        self.drops = drops
+        self.y_pred = y_pred
+        self.confidence = confidence
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator,
+        X,
+        *,
+        patch_size=None,
+        stride=1,
+        ax=None,
+        n_columns=None,
+        text_kw=None,
+    ):
+        """Cover each part of the images in turn, and show what that does.
+
+        An image of 28x28 pixels is predicted 485 times with the defaults. Give the
+        classifier framed images: a :class:`~skdigits.DigitPreprocessor` in front of it
+        would frame what is left of each digit anew.
+
+        Parameters
+        ----------
+        estimator : estimator
+            A fitted classifier with `predict_proba`.
+        X : array-like of shape (n_images, n_pixels) or (n_images, h, w)
+            What the estimator predicts: rows of square images, or a stack of grey
+            images.
+        patch_size : int, default=None
+            Side of the square patch, in pixels. If None, a quarter of the image's
+            shorter side. The paper is the median along the image's border.
+        stride : int, default=1
+            Pixels from one place of the patch to the next, at most `patch_size`.
+        ax : matplotlib Axes, default=None
+            Where to draw. If None, a new figure is made.
+        n_columns : int, default=None
+            Images in a row. If None, up to six.
+        text_kw : dict, default=None
+            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+
+        Returns
+        -------
+        SaliencyDisplay
+
+        Raises
+        ------
+        ValueError
+            If there are no grey images, or the patches do not cover them.
+        """
+        images = as_images(X)
+        shapes = {np.shape(image) for image in images}
+        if len(shapes) != 1 or {len(shape) for shape in shapes} != {2}:
+            raise ValueError(
+                "`X` must hold at least one row or grey image of shape (h, w), all "
+                f"of one size. Got {sorted(shapes)}."
+            )
+        images = np.asarray(images)
+        side = min(images.shape[1:])
+        if patch_size is None:
+            patch_size = max(1, side // _PATCHES_A_SIDE)
+        if not 1 <= stride <= patch_size <= side:
+            raise ValueError(
+                "`patch_size` must be at most the side of the images and `stride` "
+                "between 1 and `patch_size`, so that every pixel is covered. Got "
+                f"patch_size={patch_size} and stride={stride} for images of "
+                f"{images.shape[1]}x{images.shape[2]} pixels."
+            )
+        patches = _make_patches(images.shape[1:], patch_size, stride)
+
+        def predict_proba(stack):
+            return estimator.predict_proba(
+                stack.reshape(len(stack), -1) if np.ndim(X) == 2 else stack
+            )
+
+        proba = predict_proba(images)
+        drops = [
+            _drop(image, patches, predict_proba, code)
+            for image, code in zip(images, proba.argmax(axis=1), strict=True)
+        ]
+        return cls(
+            images,
+            np.stack(drops),
+            estimator.classes_[proba.argmax(axis=1)],
+            proba.max(axis=1),
+        ).plot(ax=ax, n_columns=n_columns, text_kw=text_kw)
+
+    def plot(self, *, ax=None, n_columns=None, text_kw=None):
+        """Draw the drops of each image, and the outline of its digit.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw. If None, a new figure is made.
+        n_columns : int, default=None
+            Images in a row. If None, up to six.
+        text_kw : dict, default=None
+            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+
+        Returns
+        -------
+        SaliencyDisplay
+            This display, with `ax_`, `figure_`, `images_`, `texts_` and `colorbar_`.
+        """
+        n_images = len(self.images)
+        n_columns = n_columns or min(6, n_images)
+        n_rows = math.ceil(n_images / n_columns)
+        pitch_x, pitch_y = 1 + _GAP, 1 + _TEXT_HEIGHT + _GAP
+        size = n_columns * pitch_x, n_rows * pitch_y
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            inches = (_INCHES * size[0] + 1, _INCHES * size[1])
+            _, ax = plt.subplots(figsize=inches, layout="constrained")
+        self.ax_, self.figure_ = ax, ax.figure
+        highest = max(np.max(self.drops), 1e-6)
+        style = {"ha": "center", "va": "top", "linespacing": 1.1} | (text_kw or {})
+        self.images_, self.texts_ = [], []
+        for i, text in enumerate(self._write_captions()):
+            row, column = divmod(i, n_columns)
+            left, top = column * pitch_x + _GAP / 2, row * pitch_y + _GAP / 2
+            self._draw(ax, i, left, top, highest)
+            self.texts_.append(ax.text(left + 0.5, top + 1.06, text, **style))
+        ax.set(xlim=(0, size[0]), ylim=(size[1], 0), aspect="equal")
+        ax.set_axis_off()
+        self.colorbar_ = ax.figure.colorbar(
+            self.images_[0], ax=ax, label="Fall of the probability", aspect=12 * n_rows
+        )
+        return self
+
+    def _write_captions(self):
+        captions = [""] * len(self.images)
+        if self.y_pred is not None:
+            captions = [str(label) for label in np.asarray(self.y_pred)]
+        if self.confidence is not None:
+            captions = [
+                f"{caption}\n{share:.1%}"
+                for caption, share in zip(captions, self.confidence, strict=True)
+            ]
+        return captions
+
+    def _draw(self, ax, i, left, top, highest):
+        """Draw one image at a place: its drops, an outline and a frame."""
+        from matplotlib.patches import Rectangle
+
+        image, drops = np.asarray(self.images[i], dtype=float), self.drops[i]
+        height, width = np.array(image.shape) / max(image.shape)
+        left, top = left + (1 - width) / 2, top + (1 - height) / 2
+        self.images_.append(
+            ax.imshow(
+                np.clip(drops, 0, None),
+                cmap="Oranges",  # lighter to darker in grey as well
+                vmin=0,
+                vmax=highest,
+                extent=(left, left + width, top + height, top),
+            )
+        )
+        if np.ptp(image) > 0:
+            pixel = 1 / max(image.shape)
+            x, y = (
+                start + pixel * (np.arange(n) + 0.5)
+                for start, n in ((left, image.shape[1]), (top, image.shape[0]))
+            )
+            middle = (image.min() + image.max()) / 2
+            ax.contour(x, y, image, levels=[middle], colors="black", linewidths=1.2)
+        edge = {"fill": False, "edgecolor": "0.7", "linewidth": 0.6}
+        ax.add_patch(Rectangle((left, top), width, height, **edge))
+
+
+def _make_patches(shape, size, stride):
+    """Make a mask, of the given shape, for each place of a square patch."""
+    inside = []  # along each axis: which pixels a patch at each place covers
+    for n_pixels in shape:
+        starts = np.arange(0, n_pixels - size + 1, stride)
+        starts = np.union1d(starts, n_pixels - size)[:, None]  # up to the last pixel
+        pixels = np.arange(n_pixels)
+        inside.append((starts <= pixels) & (pixels < starts + size))
+    rows, columns = inside
+    return (rows[:, None, :, None] & columns[None, :, None, :]).reshape(-1, *shape)
+
+
+def _drop(image, patches, predict_proba, code):
+    """Compute how the probability of a class falls with each pixel covered."""
+    border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    paper = np.median(border).astype(image.dtype)
+    stack = np.concatenate([image[None], np.where(patches, paper, image)])
+    whole, *covered = predict_proba(stack)[:, code]
+    falls = whole - np.array(covered)
+    return np.tensordot(falls, patches, axes=1) / patches.sum(axis=0)

@@ -1,0 +1,22 @@
+import numpy as np
+import pytest
+
+from skdigits.display._images import as_images
+
+
+def test_rows_become_square_images():
+    rows = np.arange(18).reshape(2, 9)
+    np.testing.assert_array_equal(as_images(rows), rows.reshape(2, 3, 3))
+    np.testing.assert_array_equal(as_images(rows.tolist()), rows.reshape(2, 3, 3))
+
+
+def test_images_stay_what_they_are():
+    stack, pictures = np.zeros((2, 3, 4)), [np.zeros((3, 4)), np.zeros((5, 6, 3))]
+    assert as_images(stack) is stack
+    assert as_images(pictures) is pictures
+
+
+@pytest.mark.parametrize("shape", [(2, 15), (16,)], ids=str)
+def test_rows_that_are_no_squares_are_an_error(shape):
+    with pytest.raises(ValueError, match=r"rows of square images.*Got shape \("):
+        as_images(np.zeros(shape))
