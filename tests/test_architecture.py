@@ -19,6 +19,7 @@ FLOORS = [
     {"_framing", "_engine", "datasets._folder"},
     {"_preprocessing", "_classifier"},
     {"_recipes", "_pipeline", "_persistence"},
+    {"_pretrained"},
     {"display._history", "display._digit_grid", "display._preprocessing", "_report"},
     {"__init__", "datasets.__init__", "display.__init__"},  # public names, lazily
     {"_plots"},

@@ -265,7 +265,7 @@ class DigitGridDisplay:
         """Draw one image around (x, y), its frame, and the text below."""
         from matplotlib.patches import Rectangle
 
-        image = _as_drawable(image)
+        image = as_drawable(image)
         height, width = np.array(image.shape[:2]) / max(image.shape[:2])
         left, right, top, bottom = (
             *(x - width / 2, x + width / 2),
@@ -311,7 +311,7 @@ def _as_images(X):
     return images.reshape(-1, side, side)
 
 
-def _as_drawable(image):
+def as_drawable(image):
     """Bring the channels of an image into a form that matplotlib draws."""
     image = np.asarray(image)
     if image.ndim == 2 or image.shape[2] > 2:
