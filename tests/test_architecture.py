@@ -15,7 +15,7 @@ FLOORS = [
     {"_feed", "_early_stopping", "_progress"},
     {"_gray", "_light", "_network", "_augmentation"},
     {"datasets._bunch", "datasets._idx"},
-    {"_ink", "_io", "_training", "datasets._mnist", "datasets._digits"},
+    {"_ink", "_io", "_training", "_forward", "datasets._mnist", "datasets._digits"},
     {"_framing", "_engine", "datasets._folder"},
     {"_preprocessing", "_classifier"},
     {"_recipes", "_pipeline", "_persistence", "display._images"},
