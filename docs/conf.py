@@ -1,9 +1,15 @@
 """Configuration of the documentation: ``sphinx-build -W docs docs/_build/html``."""
 
 import re
+import sys
 from pathlib import Path
 
+# Lets sphinx-gallery look up the names in its example, whether that runs or not.
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+
 import skdigits
+
+sys.path.insert(0, str(Path(__file__).parent))  # for gallery_order
 
 project = "skdigits"
 author = "The skdigits developers"
@@ -57,6 +63,8 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "filename_pattern": "/plot_",
+    "within_subsection_order": "gallery_order.Story",
+    "minigallery_sort_order": "gallery_order.place",
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("skdigits",),
     "show_memory": False,

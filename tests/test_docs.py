@@ -86,7 +86,7 @@ def test_public_name_has_an_example(name):
 
 def test_api_reference_lists_every_public_name():
     listed = re.findall(
-        r"^(?:   |.. py:data:: )([\w.]+)$", read("api.rst"), re.MULTILINE
+        r"^(?:   ~?|.. py:data:: )([\w.]+)$", read("api.rst"), re.MULTILINE
     )
     names = {f"skdigits.{name}" for name in listed}
     assert names == {*public_names(), "skdigits.RECIPES"} - set(ERRORS)
@@ -158,3 +158,12 @@ def test_python_code_of_the_pages_compiles():
     for name, code in blocks.items():
         for block in code:
             compile(textwrap.dedent(block), name, "exec")
+
+
+def test_every_example_has_its_place_in_the_story(monkeypatch):
+    monkeypatch.syspath_prepend(DOCS)
+    from gallery_order import ORDER
+
+    examples = {path.name for path in (ROOT / "examples").glob("plot_*.py")}
+    assert examples <= set(ORDER)
+    assert len(set(ORDER)) == len(ORDER)

@@ -47,8 +47,10 @@ def address(site):
 def browser(site):
     from selenium import webdriver
 
+    programs = [shutil.which(name) for name in ("chromium", "chromedriver")]
+    assert all(programs), "install Debian's packages chromium and chromium-driver"
     options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
+    options.binary_location, driver_path = programs
     for argument in (
         "--headless=new",
         "--no-sandbox",  # CI runs as root
@@ -60,7 +62,7 @@ def browser(site):
     ):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(shutil.which("chromedriver"))
+    service = webdriver.ChromeService(driver_path)
     with webdriver.Chrome(options, service) as driver:
         driver.set_script_timeout(30)
         yield driver
