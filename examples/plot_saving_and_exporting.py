@@ -19,6 +19,7 @@ the time to load them, and whether they still give the same answers.
 import importlib.util
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 import keras
@@ -96,17 +97,19 @@ record(
 # %%
 # LiteRT: for phones and small boards
 # -----------------------------------
-# TensorFlow's converter turns the model into one flat buffer. With
+# `model_.export` writes a folder in TensorFlow's format, which TensorFlow Serving reads
+# as it is, and which its converter turns into one small file. With
 # `tf.lite.Optimize.DEFAULT` it also rounds the weights to bytes, which saves much of
 # the size and moves the probabilities a little. The interpreter is a package of its
-# own, `ai-edge-litert`, of a few megabytes, and needs no TensorFlow.
+# own, `ai-edge-litert`, and needs no TensorFlow.
 
 litert_paths = {
     "LiteRT": folder / "digits.tflite",
     "LiteRT, bytes": folder / "b.tflite",
 }
+model.export(folder / "saved_model", verbose=False)
 for name, path in litert_paths.items():
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved_model"))
     if name == "LiteRT, bytes":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     path.write_bytes(converter.convert())
@@ -149,7 +152,8 @@ if all(map(importlib.util.find_spec, ("tf2onnx", "onnxruntime"))):
     import onnxruntime
 
     onnx_path = folder / "digits.onnx"
-    model.export(onnx_path, format="onnx", verbose=False)
+    with warnings.catch_warnings(action="ignore"):  # tf2onnx is behind NumPy's times
+        model.export(onnx_path, format="onnx", verbose=False)
 
     def run_onnx(session):
         name = session.get_inputs()[0].name
