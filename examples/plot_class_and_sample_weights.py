@@ -72,9 +72,10 @@ ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 
 # %%
-# The frequent digits are found either way. The rare ones gain: with equal weights the
-# network does well by hardly ever saying "8"; with balanced weights that is as costly
-# as never saying "0". What weights cannot do is invent the eights that were never seen.
+# The rare digits gain much, and some of the frequent ones lose a little: with equal
+# weights the network does well by saying "8" or "9" too seldom; with balanced weights
+# that is as costly as never saying "0". What weights cannot do is make up for the
+# eights that were never seen.
 #
 # Labels one does not trust
 # -------------------------

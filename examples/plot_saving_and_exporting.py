@@ -22,10 +22,8 @@ import time
 import warnings
 from pathlib import Path
 
-import keras
 import matplotlib.pyplot as plt
 import numpy as np
-import tensorflow as tf
 from scipy.special import softmax
 from sklearn.model_selection import train_test_split
 
@@ -64,9 +62,8 @@ def record(name, path, load, predict_proba):
 # skops: for those who have skdigits
 # ----------------------------------
 # `skdigits.save` writes the estimator itself, with its parameters, its classes and its
-# training curves, in the format of skops. Other than a pickle, such a file runs no code
-# when it is loaded: a model from a stranger cannot do worse than give wrong answers. It
-# takes pipelines, searches and ensembles as well.
+# training curves, in the format of skops. Unlike a pickle, such a file runs no code
+# when it is loaded. It takes pipelines, searches and ensembles as well.
 
 path = folder / "digits.skops"
 skdigits.save(classifier, path)
@@ -83,6 +80,8 @@ record(
 # `model_` is the network as a Keras model of stock layers. It takes pixels as `fit` saw
 # them, of shape `(n, 28, 28, 1)`, and returns logits; softmax makes probabilities of
 # them. Labels are not in this file: the columns are in the order of `classes_`.
+
+import keras
 
 model = classifier.model_
 keras_path = folder / "digits.keras"
@@ -102,6 +101,8 @@ record(
 # `tf.lite.Optimize.DEFAULT` it also rounds the weights to bytes, which saves much of
 # the size and moves the probabilities a little. The interpreter is a package of its
 # own, `ai-edge-litert`, and needs no TensorFlow.
+
+import tensorflow as tf
 
 litert_paths = {
     "LiteRT": folder / "digits.tflite",
@@ -176,7 +177,8 @@ for ax, title, values in zip(
     axes, titles, np.transpose(list(results.values())), strict=True
 ):
     bars = ax.barh(names, values, color="#0072B2", hatch="//", edgecolor="white")
-    ax.bar_label(bars, [f"{value:.2g}" for value in values], padding=3, fontsize=9)
+    labels = [f"{v:.0f}" if v > 10 else f"{v:.1g}" for v in values]
+    ax.bar_label(bars, labels, padding=3, fontsize=9)
     positive = [value for value in values if value > 0]
     ax.set(title=title, xscale="log", xlim=(min(positive) / 4, max(positive) * 8))
     ax.spines[["top", "right"]].set_visible(False)

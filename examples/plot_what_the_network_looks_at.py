@@ -16,7 +16,6 @@ is in a few dozen numbers.
 # ----------------------
 # The default network, on the digits that come with scikit-learn.
 
-import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.decomposition import PCA
@@ -65,6 +64,8 @@ plt.show()
 # network itself. The kernels of its first convolution are 5 x 5 pixels each. They are
 # drawn with a scale symmetric around zero: orange adds, blue subtracts.
 
+import keras
+
 network = classifier.model_.layers[-1]
 convolution = next(
     layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)
@@ -84,7 +85,7 @@ plt.show()
 # rest keep much of the random numbers they started from. What a kernel finds, it finds
 # everywhere in the image:
 
-responses = keras.Model(network.inputs, convolution.output)
+responses = keras.Model(network.input, convolution.output)
 ink = (X_test[chosen[5]].reshape(1, 28, 28, 1) - classifier.pixel_mean_).astype(
     "float32"
 )
@@ -105,7 +106,7 @@ plt.show()
 # digits with similar rows are similar to the network. t-SNE lays the rows out on a
 # plane so that neighbours stay neighbours; PCA comes first, to fifty dimensions.
 
-embed = keras.Model(network.inputs, network.layers[-2].output)
+embed = keras.Model(network.input, network.layers[-2].output)
 pixels = X_test.reshape(-1, 28, 28, 1).astype("float32") - classifier.pixel_mean_
 rows = np.asarray(embed(pixels / classifier.pixel_scale_)).reshape(len(X_test), -1)
 print(f"{rows.shape[1]} numbers describe each of {rows.shape[0]} images")
