@@ -9,7 +9,7 @@ of such answers, which of its numbers betray them, and how to teach it an eleven
 answer.
 """
 
-# sphinx_gallery_thumbnail_number = 3
+# sphinx_gallery_thumbnail_number = 1
 
 # %%
 # Digits, and other things
