@@ -35,7 +35,7 @@ import skdigits
 from skdigits import RECIPES, CNNDigitClassifier
 from skdigits.datasets import fetch_mnist
 from skdigits.datasets._mnist import _FILES
-from skdigits.exceptions import NoDigitFoundWarning
+from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
 
 N_BINS = 15
 PACKAGES = (
@@ -110,6 +110,7 @@ def measure(model, args):
 def count_wrong(model, X, y):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NoDigitFoundWarning)
+        warnings.simplefilter("ignore", SeveralDigitsWarning)
         wrong = model.predict(X).astype(str) != np.asarray(y).astype(str)
     return {"images": len(y), "wrong": int(np.count_nonzero(wrong))}
 

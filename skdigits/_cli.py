@@ -17,6 +17,7 @@ from skdigits import RECIPES, __version__
 from skdigits.exceptions import (
     NoDigitFoundWarning,
     PixelRangeWarning,
+    SeveralDigitsWarning,
     SkdigitsError,
 )
 
@@ -28,6 +29,7 @@ _DATA_HELP = (
 _NOTES = {
     NoDigitFoundWarning: "no ink found",
     PixelRangeWarning: "pixels unlike those of the training data",
+    SeveralDigitsWarning: "several digits? the largest was read",
 }
 _THUMBNAIL = 400  # pixels a side that a picture keeps for its place on a sheet
 _TEST_SHARE = 0.2
