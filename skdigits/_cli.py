@@ -17,6 +17,7 @@ from skdigits import RECIPES, __version__
 from skdigits.exceptions import (
     NoDigitFoundWarning,
     PixelRangeWarning,
+    SeveralDigitsWarning,
     SkdigitsError,
 )
 
@@ -28,10 +29,10 @@ _DATA_HELP = (
 _NOTES = {
     NoDigitFoundWarning: "no ink found",
     PixelRangeWarning: "pixels unlike those of the training data",
+    SeveralDigitsWarning: "several digits? the largest was read",
 }
 _THUMBNAIL = 400  # pixels a side that a picture keeps for its place on a sheet
 _TEST_SHARE = 0.2
-_FURTHER_EPOCHS = 3
 _MIN_PICTURES = 5  # of each label in a folder, so that one of them tests the model
 
 
@@ -147,8 +148,8 @@ def _add_train(commands):
         "--epochs",
         type=_whole_number(1),
         metavar="N",
-        help="passes over the training data (default: as the recipe says, and "
-        f"{_FURTHER_EPOCHS} from the pretrained model)",
+        help="passes over the training data (default: as the recipe says, and one "
+        "from the pretrained model; more adapt it further and forget other hands)",
     )
     parser.add_argument(
         "--seed",
@@ -302,7 +303,7 @@ def _train(args):
     )
     try:
         if args.from_pretrained:
-            for _ in range(args.epochs or _FURTHER_EPOCHS):
+            for _ in range(args.epochs or 1):
                 pipeline[-1].partial_fit(X_train, y_train)
         else:
             pipeline[-1].fit(X_train, y_train)
@@ -611,7 +612,7 @@ def _read(model, file, n_best):
         list(ranking),
         "; ".join(notes),
         picture=picture[::step, ::step].copy(),
-        framed=np.reshape(framed[0], model[0].image_shape),
+        framed=np.reshape(np.asarray(framed)[0], model[0].image_shape),
     )
 
 

@@ -542,6 +542,18 @@ def test_picture_without_ink_has_a_note_and_no_warning(model, pictures):
     assert zero["note"] is None
 
 
+def test_picture_of_several_digits_has_a_note(tmp_path, model, pictures):
+    sides = [Image.open(pictures / name) for name in ("0.png", "3.png")]
+    both = Image.new("L", (336, 168), 255)
+    for i, side in enumerate(sides):
+        both.paste(side, (168 * i, 0))
+    both.save(tmp_path / "both.png")
+    argv = ("--model", model, tmp_path / "both.png", "--format", "json")
+    status, out, err = run("predict", *argv)
+    assert (status, err) == (0, "")
+    assert json.loads(out)[0]["note"] == "several digits? the largest was read"
+
+
 def test_pixels_in_a_foreign_range_have_a_note(tmp_path, pictures):
     X, y = load_digits28(return_X_y=True)
     pipeline = skdigits.make_digit_pipeline(filters=(), epochs=1)
@@ -616,7 +628,7 @@ def test_sheet_that_cannot_be_written_is_an_error_before_the_reading(
         return fails_with(sentence, "predict", *argv)
 
     assert refused("--plots must name a file, but", tmp_path)
-    assert refused("a file that ends with .eps, .jpeg", tmp_path / "sheet.doc")
+    assert refused("must name a file that ends with .", tmp_path / "sheet.doc")
     (tmp_path / "file").touch()
     assert refused("cannot be written to", tmp_path / "file" / "sheet.png")
 
