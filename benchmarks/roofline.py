@@ -19,13 +19,13 @@ from _peers import HandWrittenKeras
 from skdigits import RECIPES, CNNDigitClassifier
 from skdigits.datasets import load_digits28
 
-N_ROWS = 15_000
+N_ROWS = 6_000
 N_MATRIX = 2048
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--repeats", type=int, default=5)
     args = parser.parse_args()
     print_machine()
     X, y = load_digits28(return_X_y=True)

@@ -1,32 +1,101 @@
 """Configuration of the documentation: ``sphinx-build -W docs docs/_build/html``."""
 
+import re
+import sys
+from pathlib import Path
+
+# Lets sphinx-gallery look up the names in its example, whether that runs or not.
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+
 import skdigits
+
+sys.path.insert(0, str(Path(__file__).parent))  # for gallery_order
 
 project = "skdigits"
 author = "The skdigits developers"
+copyright = author
 release = version = skdigits.__version__
 
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "numpydoc",
+    "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "**/GALLERY_HEADER.rst"]
+exclude_patterns = ["_build", "**/GALLERY_HEADER.rst", "generated/backreferences"]
+templates_path = ["_templates"]
 default_role = "literal"
 
-# Inherited docstrings refer to pages of scikit-learn's documentation.
-suppress_warnings = ["ref.ref"]
+# Inherited docstrings refer to pages and the glossary of scikit-learn's documentation.
+suppress_warnings = ["ref.ref", "ref.term"]
 
 autosummary_generate = True
+autodoc_member_order = "bysource"
+toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False
+numpydoc_xref_param_type = False
+
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+copybutton_exclude = ".linenos, .gp, .go"
 
 html_theme = "pydata_sphinx_theme"
-html_theme_options = {"show_prev_next": False}
+html_title = "skdigits"
+html_logo = html_favicon = "_static/logo.svg"
+html_static_path = ["_static"]
+html_css_files = ["custom.css"]
+html_context = {"default_mode": "auto"}
+html_show_sourcelink = False
+html_sidebars = {name: [] for name in ("index", "faq", "design", "whats_new")}
+html_theme_options = {
+    "logo": {"text": "skdigits", "alt_text": "skdigits"},
+    "header_links_before_dropdown": 6,
+    "navbar_align": "left",
+    "navbar_end": ["theme-switcher"],
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},
+    "show_prev_next": False,
+    "footer_start": ["copyright"],
+    "footer_end": ["sphinx-version"],
+}
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "auto_examples",
     "filename_pattern": "/plot_",
+    "within_subsection_order": "gallery_order.Story",
+    "minigallery_sort_order": "gallery_order.place",
+    "backreferences_dir": "generated/backreferences",
+    "doc_module": ("skdigits",),
     "show_memory": False,
+    "show_signature": False,
+    "write_computation_times": False,  # its page loads scripts from other sites
 }
+
+
+def _changelog_as_rst():
+    """Turn the headings and links of CHANGELOG.md, all it uses of Markdown, into RST.
+
+    A Markdown parser would be one more dependency, for one page.
+    """
+    text = Path(__file__).parent.with_name("CHANGELOG.md").read_text(encoding="utf-8")
+    text = re.sub(r"\[([^\]]+)\]\((http[^)]+)\)", r"`\1 <\2>`__", text)
+    text = text.replace("# Changelog", "# What's new", 1).replace(
+        "[Unreleased]", "Next"
+    )
+    return re.sub(
+        r"^(#+) (.+)$",
+        lambda found: f"{found[2]}\n{'=-^'[len(found[1]) - 1] * len(found[2])}",
+        text,
+        flags=re.MULTILINE,
+    )
+
+
+def _fill_in_changelog(app, docname, source):
+    if docname == "whats_new":
+        source[0] = _changelog_as_rst()
+
+
+def setup(app):
+    """Connect what this configuration adds to the build."""
+    app.connect("source-read", _fill_in_changelog)

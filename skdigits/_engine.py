@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skdigits._forward import forward
 from skdigits._interrupt import interrupt_at_checks
 from skdigits._keras import import_keras, import_scikeras
 from skdigits._network import build_network
@@ -219,6 +220,28 @@ class Predictor:
         return np.concatenate(batches)[:n_samples]
 
 
+class NumpyPredictor:
+    """A forward pass that is at hand at once, while TensorFlow takes seconds to load.
+
+    It takes over from a `Predictor` what it does, to the rounding of float32: quick
+    for an image, slow for thousands.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        Without a callable `network`.
+    """
+
+    def __init__(self, spec):
+        self._spec = spec
+
+    def logits(self, rows, weights, pixel_mean, pixel_scale):
+        """Compute the logits of rows of pixels, as `Predictor.logits` does."""
+        return np.stack(
+            [forward(self._spec, row, weights, pixel_mean, pixel_scale) for row in rows]
+        )
+
+
 class Pool:
     """Idle engines by configuration, lent to one borrower at a time.
 
@@ -271,6 +294,24 @@ trainers = Pool(Trainer, CAPACITY)
 predictors = Pool(Predictor, CAPACITY)
 
 
+@contextlib.contextmanager
+def numpy_predictions():
+    """Let all predictions inside be made in NumPy, for a quick start of the process.
+
+    Networks by a callable need TensorFlow here too.
+    """
+    global predictors
+
+    def make(spec):
+        return NumpyPredictor(spec) if spec.network is None else Predictor(spec)
+
+    usual, predictors = predictors, Pool(make, CAPACITY)
+    try:
+        yield
+    finally:
+        predictors = usual
+
+
 def initial_weights(spec, rng):
     """Draw the weights that a fit starts from.
 
@@ -289,7 +330,7 @@ def initial_weights(spec, rng):
     return build_network(spec, seeds).get_weights()
 
 
-def build_keras_model(spec, weights, pixel_mean, pixel_scale):
+def build_keras_model(spec, weights, pixel_mean, pixel_scale, temperature):
     """Build a stock Keras model from pixels, as `fit` saw them, to logits.
 
     Parameters
@@ -297,6 +338,8 @@ def build_keras_model(spec, weights, pixel_mean, pixel_scale):
     spec : NetworkSpec
     weights : list of ndarray
     pixel_mean, pixel_scale : float
+    temperature : float
+        What the logits are divided by.
 
     Returns
     -------
@@ -311,7 +354,8 @@ def build_keras_model(spec, weights, pixel_mean, pixel_scale):
     scaled = keras.layers.Rescaling(
         1 / pixel_scale, offset=-pixel_mean / pixel_scale, dtype="float32"
     )(images)
-    return keras.Model(images, network(scaled), name="skdigits")
+    logits = keras.layers.Rescaling(1 / temperature, dtype="float32")(network(scaled))
+    return keras.Model(images, logits, name="skdigits")
 
 
 @functools.cache

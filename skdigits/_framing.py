@@ -16,7 +16,7 @@ from skimage.morphology import isotropic_dilation
 from skimage.transform import AffineTransform, warp
 
 from skdigits._gray import to_gray
-from skdigits._ink import find_ink, ink_window, sides_of
+from skdigits._ink import LEAST_HEIGHT, find_ink, ink_window, sides_of
 
 # Largest side that a picture is worked on at; larger ones are averaged down first.
 _WORKING_SIDE = 512
@@ -26,6 +26,8 @@ _SMALL_DIGIT = 64
 # Thinnest stroke in the framed digit, in pixels; MNIST's own are 2 to 3 wide. A
 # network trained on MNIST reads pens and pencils alike from 1.8 to 2.6.
 _MIN_STROKE = 2.2
+# No digit is so much wider than high; what is, are digits that touch.
+_WIDEST = 2.2
 # Full ink, as in MNIST.
 _WHITE = 255
 
@@ -56,6 +58,10 @@ class FramingSteps:
 
     framed : ndarray of shape `image_shape`, dtype float32
         The result, from 0 to 255.
+
+    n_digits : int
+        How many digits the picture seems to hold, 0 if no ink. The largest is framed;
+        digits that touch count as 2 and are framed together.
     """
 
     gray: np.ndarray
@@ -63,34 +69,7 @@ class FramingSteps:
     mask: np.ndarray
     crop: np.ndarray
     framed: np.ndarray
-
-
-def frame_digit(image, **options):
-    """Bring a picture of one digit into MNIST framing.
-
-    Parameters
-    ----------
-    image : ndarray of shape (h, w) or (h, w, channels)
-        A picture as `to_gray` takes it.
-
-    **options
-        See `framing_steps`.
-
-    Returns
-    -------
-    frame : ndarray of shape `image_shape`, dtype float32
-        Ink is bright, up to 255, and paper is 0. A picture without ink gives zeros.
-
-    Examples
-    --------
-    >>> paper = np.full((90, 60), 255, dtype=np.uint8)
-    >>> paper[10:50, 25:29] = 0  # a "1" written with a dark pen
-    >>> frame = frame_digit(paper)
-    >>> rows, columns = np.nonzero(frame)
-    >>> print(rows.min(), rows.max(), columns.min(), columns.max())
-    5 24 14 15
-    """
-    return framing_steps(image, **options).framed
+    n_digits: int
 
 
 def framing_steps(
@@ -145,19 +124,22 @@ def framing_steps(
     options = {"polarity": polarity, "threshold": threshold, "box_size": box_size}
     factor = -(-max(image.shape[:2]) // _WORKING_SIDE)
     gray = to_gray(image, factor)
-    ink, mask, level = find_ink(gray, **options)
+    ink, mask, level, n_digits = find_ink(gray, **options)
     if center is not None and factor > 1 and mask.any():
         strokes = ink_window(mask & (ink > level))  # without shades at its foot
         if max(sides_of(strokes)) < _SMALL_DIGIT:
             close_up = to_gray(image[_zoom_in(strokes, factor)])
             found = find_ink(close_up, **options)
             if found[1].any():
-                gray, (ink, mask, level) = close_up, found
+                gray, (ink, mask, level, _) = close_up, found
     digit = np.where(mask, ink, np.float32(0))
     window = ink_window(digit)
     if window is None:
         empty = np.zeros(image_shape, dtype=np.float32)
-        return FramingSteps(gray, ink, mask, digit, empty)
+        return FramingSteps(gray, ink, mask, digit, empty, 0)
+    height, width = sides_of(window)
+    if width > _WIDEST * height and height >= LEAST_HEIGHT:
+        n_digits = max(n_digits, 2)
     if center is not None:
         digit = digit[window]
     scale = _scale_into(digit.shape, image_shape, box_size, center)
@@ -173,7 +155,7 @@ def framing_steps(
     framed = place_in_frame(
         small / small.max() * np.float32(_WHITE), image_shape, center
     )
-    return FramingSteps(gray, ink, mask, digit, framed)
+    return FramingSteps(gray, ink, mask, digit, framed, n_digits)
 
 
 def _zoom_in(window, factor):

@@ -13,6 +13,15 @@ from skdigits._light import bright_ink, quick_median
 
 # Least difference of grey between ink and paper, on the scale from 0 to 1.
 _MIN_CONTRAST = 0.05
+# Parts as heavy and as high, as shares of the largest part, can be digits themselves.
+_DIGIT_WEIGHT = 0.2
+_DIGIT_HEIGHT = 0.45
+# Of ink of fewer pixels in height nobody can tell how many digits it is.
+LEAST_HEIGHT = 8
+# Empty space around a digit that parts of it may cross, as a share of its longer side.
+_REACH = 0.4
+# Slanted neighbours overlap sideways, but by no more than this share of that side.
+_OVERLAP = 0.16
 
 
 def find_ink(gray, polarity="auto", threshold="otsu", box_size=20):
@@ -45,13 +54,16 @@ def find_ink(gray, polarity="auto", threshold="otsu", box_size=20):
     level : float
         The level of `ink` that parts strokes from paper; 0 where there is no ink.
 
+    n_digits : int
+        How many digits the picture seems to hold. `mask` is the largest.
+
     Examples
     --------
     >>> gray = np.full((5, 5), 0.75, dtype=np.float32)
     >>> gray[1:4, 2] = 0.25
-    >>> ink, mask, level = find_ink(gray)
-    >>> ink.sum(axis=0).tolist(), mask.sum(axis=0).tolist(), level
-    ([0.0, 0.0, 1.5, 0.0, 0.0], [0, 0, 3, 0, 0], 0.25)
+    >>> ink, mask, level, n_digits = find_ink(gray)
+    >>> ink.sum(axis=0).tolist(), mask.sum(axis=0).tolist(), level, n_digits
+    ([0.0, 0.0, 1.5, 0.0, 0.0], [0, 0, 3, 0, 0], 0.25, 1)
     """
     ink = bright_ink(gray, polarity)
     level = ink_threshold(ink, threshold)
@@ -65,10 +77,11 @@ def find_ink(gray, polarity="auto", threshold="otsu", box_size=20):
     level -= paper
     strokes = ink > level
     if not strokes.any() or ink[strokes].mean() < _MIN_CONTRAST:
-        return ink, np.zeros(ink.shape, dtype=bool), 0.0
+        return ink, np.zeros(ink.shape, dtype=bool), 0.0, 0
     scale = max(sides_of(ink_window(strokes))) / box_size
     low = min(max(3 * noise, level * (1 - 1 / max(scale, 1))), level)
-    return ink, digit_mask(ink, ink > low, strokes), level
+    mask, n_digits = digit_mask(ink, ink > low, strokes)
+    return ink, mask, level, n_digits
 
 
 def _stands_out(ink, level, paper, noise):
@@ -158,7 +171,8 @@ def digit_mask(ink, mask, strokes):
     parts that run along three quarters of a side only where no other is a hundredth
     as heavy. Boxes around other parts never do. Lighter parts are kept where they may
     belong to a broken stroke (the bar of a 5): in the rectangle around the digit, or
-    not far from it and no specks.
+    not far from it and no specks. Parts as high as digits beside the heaviest, or far
+    from it, are other digits; they are counted and not kept.
 
     Parameters
     ----------
@@ -173,38 +187,56 @@ def digit_mask(ink, mask, strokes):
     -------
     digit : ndarray of shape (h, w), dtype bool
 
+    n_digits : int
+        How many digits there seem to be.
+
     Examples
     --------
     >>> mask = np.zeros((9, 9), dtype=bool)
     >>> mask[2:5, 2:7] = mask[6:8, 2:7] = True  # a digit in two parts
     >>> speck = mask.copy()
     >>> speck[0, 8] = True
-    >>> bool((digit_mask(speck * 1.0, speck, speck) == mask).all())
-    True
+    >>> digit, n_digits = digit_mask(speck * 1.0, speck, speck)
+    >>> bool((digit == mask).all()), n_digits
+    (True, 1)
     """
     labels = label(mask, connectivity=2)
     # `regionprops` takes a hundred times as long where noise makes many parts.
     weights = np.bincount(labels.ravel(), (ink * strokes).ravel())
     if len(weights) == 2:
-        return mask
+        return mask, 1
     weights[0] = 0
     weights = _without_frame(weights, labels)
     windows = find_objects(labels)
     weights = _without_boxes(weights, labels, windows)
-    heaviest = weights.max()
-    extent = None
+    heaviest = int(weights.argmax())
+    largest = extent = windows[heaviest - 1]
+    weights /= weights[heaviest]
     kept = np.zeros(len(weights), dtype=bool)
+    n_digits = 0
     for part in np.argsort(-weights, kind="stable"):
-        if weights[part] < heaviest / 500:
+        if weights[part] < 1 / 500:
             break
         window = windows[part - 1]
-        if extent is None:
-            extent = window
-        reach = 0.02 if weights[part] < heaviest / 25 else 0.4
+        if part == heaviest or (
+            weights[part] >= _DIGIT_WEIGHT and _is_another_digit(window, largest)
+        ):
+            n_digits += 1
+            kept[part] = part == heaviest
+            continue
+        reach = _REACH if weights[part] >= 1 / 25 else 0.02
         if _gap(extent, window) <= reach * max(sides_of(extent)):
             extent = _union(extent, window)
             kept[part] = True
-    return kept[labels]
+    return kept[labels], n_digits
+
+
+def _is_another_digit(window, largest):
+    """Tell a digit beside or far from the largest from a part of a broken one."""
+    height, side = sides_of(largest)[0], max(sides_of(largest))
+    is_high = sides_of(window)[0] >= max(_DIGIT_HEIGHT * height, LEAST_HEIGHT)
+    is_beside = _distance(window[1], largest[1]) >= -_OVERLAP * side
+    return is_high and (is_beside or _gap(window, largest) > _REACH * side)
 
 
 def _without_frame(weights, labels):
@@ -238,9 +270,12 @@ def _without_boxes(weights, labels, windows):
 
 def _gap(a, b):
     """Return how many empty pixels lie between two windows, the greater way."""
-    return max(
-        max(p.start, q.start) - min(p.stop, q.stop) for p, q in zip(a, b, strict=True)
-    )
+    return max(_distance(p, q) for p, q in zip(a, b, strict=True))
+
+
+def _distance(p, q):
+    """Return how many pixels lie between two slices; fewer than 0, if they overlap."""
+    return max(p.start, q.start) - min(p.stop, q.stop)
 
 
 def _union(a, b):

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from skdigits._keras import import_keras, seeded_layers
 
+# What batch normalisation adds to the variance.
+EPSILON = 1e-3
+
 
 @dataclass(frozen=True)
 class NetworkSpec:
@@ -91,11 +94,11 @@ def build_network(spec, seeds=None, *, for_training=False):
     x = images
     for number, n_filters in enumerate(spec.filters, start=1):
         height, width = x.shape[1:3]
-        side = _last_repeats(spec.kernel_size, number)
+        side = last_repeats(spec.kernel_size, number)
         x = layers.Conv2D(
             n_filters,
             (min(side, height), min(side, width)),
-            padding=_last_repeats(spec.padding, number),
+            padding=last_repeats(spec.padding, number),
             use_bias=not spec.batch_norm,
             kernel_initializer=he_uniform(seed=next(seeds)),
             data_format="channels_last",
@@ -109,7 +112,7 @@ def build_network(spec, seeds=None, *, for_training=False):
                 dtype="float32",
             )(x)
         if spec.batch_norm:
-            x = normalization(momentum=0.9, epsilon=1e-3, dtype="float32")(x)
+            x = normalization(momentum=0.9, epsilon=EPSILON, dtype="float32")(x)
         x = layers.ReLU(dtype="float32")(x)
     x = layers.Flatten(data_format="channels_last", dtype="float32")(x)
     for units in spec.dense_units:
@@ -162,7 +165,8 @@ def fused_batch_normalization():
     return FusedBatchNormalization
 
 
-def _last_repeats(values, number):
+def last_repeats(values, number):
+    """Give the value of layer `number`, counted from 1; the last serves all further."""
     return values[min(number, len(values)) - 1]
 
 

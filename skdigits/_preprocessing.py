@@ -18,14 +18,17 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from skdigits._framing import frame_digit, framing_steps
+from skdigits._docs import DOC_LINK_TEMPLATE
+from skdigits._framing import framing_steps
 from skdigits._pixels import find_image_shape
-from skdigits.exceptions import NoDigitFoundWarning
+from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
 
 _WHAT_X_IS = (
     "X must be rows of pixels (n, n_pixels), a stack of pictures (n, height, width) or "
     "(n, height, width, channels), or a list of pictures"
 )
+# So many pictures a warning lists by their place in X.
+_N_NAMED = 10
 
 
 class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
@@ -111,6 +114,9 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     0.0 255.0
     """
 
+    _doc_link_module = "skdigits"  # the HTML representation links to our page
+    _doc_link_template = DOC_LINK_TEMPLATE
+
     _parameter_constraints = {
         "image_shape": [tuple, list],
         "box_size": [Interval(Integral, 1, None, closed="left")],
@@ -186,6 +192,8 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         -----
         NoDigitFoundWarning
             If pictures hold no ink; their rows are 0.
+        SeveralDigitsWarning
+            If pictures seem to hold several digits; of each the largest is framed.
         ImageShapeWarning
             If rows of pixels make no square image; they are read as strips of
             height 1.
@@ -193,16 +201,8 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self._validate_params()
         self._check_frame()
         pictures = self._check_pictures(X, reset=False)
-        framed = self._frame_all(pictures)
-        n_blank = len(framed) - np.count_nonzero(framed.any(axis=1))
-        if n_blank:
-            warnings.warn(
-                f"{n_blank} of {len(framed)} pictures hold no ink that stands out from "
-                "the paper; their rows are 0. Look at them, or pass `polarity` if "
-                "the digit fills its picture.",
-                NoDigitFoundWarning,
-                stacklevel=3,  # the caller, past the wrapper of `set_output`
-            )
+        framed, n_digits = self._frame_all(pictures)
+        self._warn_of(n_digits)
         return framed
 
     def explain(self, image):
@@ -229,6 +229,8 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
               averaged down, from 0 to 1.
             - `framed` of shape `image_shape`, float32: what `transform` returns, from
               0 to 255.
+
+            And `n_digits`, how many digits the picture seems to hold.
 
         See Also
         --------
@@ -337,7 +339,29 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             delayed(_frame_chunk)(pictures[chunk], options)
             for chunk in gen_even_slices(len(pictures), n_jobs)
         )
-        return np.concatenate(chunks)
+        return tuple(np.concatenate(parts) for parts in zip(*chunks, strict=True))
+
+    def _warn_of(self, n_digits):
+        """Warn of pictures without any digit and of pictures of several."""
+        blank, crowded = np.flatnonzero(n_digits == 0), np.flatnonzero(n_digits > 1)
+        # The caller, past `transform` and the wrapper of `set_output`.
+        stacklevel = 4
+        if len(blank):
+            warnings.warn(
+                f"{len(blank)} of {len(n_digits)} pictures hold no ink that stands out "
+                f"from the paper ({_list(blank)}); their rows are 0. Look at them, or "
+                "pass `polarity` if the digit fills its picture.",
+                NoDigitFoundWarning,
+                stacklevel=stacklevel,
+            )
+        if len(crowded):
+            warnings.warn(
+                f"{len(crowded)} of {len(n_digits)} pictures seem to hold several "
+                f"digits ({_list(crowded)}); of each only the largest was read, or "
+                "those that touch as one. Cut them apart and pass a picture of each.",
+                SeveralDigitsWarning,
+                stacklevel=stacklevel,
+            )
 
     def _options(self):
         """Return the parameters of the framing itself."""
@@ -359,9 +383,19 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
 
 def _frame_chunk(pictures, options):
-    """Frame pictures one after the other and return them as rows."""
-    frames = [frame_digit(picture, **options) for picture in pictures]
-    return np.stack(frames).reshape(len(frames), -1)
+    """Frame pictures one after the other; return rows and numbers of digits."""
+    rows, n_digits = [], []
+    for picture in pictures:
+        steps = framing_steps(picture, **options)
+        rows.append(steps.framed.ravel())
+        n_digits.append(steps.n_digits)
+    return np.stack(rows), np.array(n_digits)
+
+
+def _list(places):
+    """List the places of pictures, the first of them if they are many."""
+    named = ", ".join(map(str, places[:_N_NAMED]))
+    return f"{named}, ..." if len(places) > _N_NAMED else named
 
 
 def _is_list_of_pictures(X):

@@ -12,6 +12,7 @@ __all__ = [
     "ModelFileError",
     "NoDigitFoundWarning",
     "PixelRangeWarning",
+    "SeveralDigitsWarning",
     "SkdigitsError",
     "UnreadableImageError",
 ]
@@ -51,3 +52,7 @@ class NoDigitFoundWarning(UserWarning):
 
 class PixelRangeWarning(UserWarning):
     """Pixels lie in a range plainly different from the one seen in `fit`."""
+
+
+class SeveralDigitsWarning(UserWarning):
+    """Pictures seem to hold several digits, of which only the largest was read."""

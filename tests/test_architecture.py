@@ -10,12 +10,12 @@ import skdigits
 ROOT = Path(skdigits.__file__).parent
 
 FLOORS = [
-    {"exceptions"},
+    {"exceptions", "_docs"},
     {"_keras", "_pixels", "_schedule", "_rows", "_interrupt"},
     {"_feed", "_early_stopping", "_progress"},
     {"_gray", "_light", "_network", "_augmentation"},
     {"datasets._bunch", "datasets._idx"},
-    {"_ink", "_io", "_training", "datasets._mnist", "datasets._digits"},
+    {"_ink", "_io", "_training", "_forward", "datasets._mnist", "datasets._digits"},
     {"_framing", "_engine", "datasets._folder"},
     {"_preprocessing", "_classifier"},
     {"_recipes", "_pipeline", "_persistence", "display._images"},

@@ -1,4 +1,7 @@
+import dataclasses
+
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import ndimage
 
@@ -49,3 +52,48 @@ def test_scale_changes_the_ink_by_its_square_at_most():
     assert ink.min() > 1 / 1.25**2
     assert ink.max() < 1 / 0.75**2
     assert np.ptp(ink) > 0.4
+
+
+def only(**ranges):
+    return dataclasses.replace(STILL, **ranges)
+
+
+def test_thickness_makes_strokes_thicker_and_thinner_and_leaves_half_alone():
+    ink = distort(blob(200), only(thickness=1.0), [0, 0]).numpy().sum(axis=(1, 2, 3))
+    assert 0.3 < np.mean(np.isclose(ink, 40)) < 0.7
+    assert 8 * 2 < ink.min() < 25  # the stroke of 10 x 4 pixels less one all round ...
+    assert 55 < ink.max() < 12 * 6  # ... and with one more
+
+
+@pytest.mark.parametrize("name", ["blur", "contrast"])
+def test_paper_stays_paper_under(name):
+    images = distort(blob(200), only(**{name: 0.5}), [0, 0]).numpy()
+    assert not images[:, :8].any()
+    assert not np.allclose(images, blob(200))
+
+
+def test_blur_keeps_the_ink_and_spreads_it():
+    images = distort(blob(200), only(blur=1.0), [0, 0]).numpy()
+    assert_allclose(images.sum(axis=(1, 2, 3)), 40, rtol=1e-5)
+    sharp = np.isclose((images**2).sum(axis=(1, 2, 3)), 40)
+    assert 0.3 < sharp.mean() < 0.7
+
+
+def test_contrast_scales_each_image_by_a_factor_of_its_own():
+    factors = distort(blob(200), only(contrast=0.4), [0, 0]).numpy()[:, 12, 13, 0]
+    assert 0.6 <= factors.min() < 0.65
+    assert 1.35 < factors.max() <= 1.4
+
+
+def test_noise_has_at_most_its_standard_deviation_and_spares_half():
+    blank = np.zeros((200, 28, 28, 1), dtype=np.float32)
+    deviations = distort(blank, only(noise=0.3), [0, 0]).numpy().std(axis=(1, 2, 3))
+    assert 0.27 < deviations.max() < 0.33
+    assert 0.3 < np.mean(deviations == 0) < 0.7
+    assert 0.05 < deviations[deviations > 0].mean() < 0.25
+
+
+def test_noise_is_new_at_each_step():
+    blank = np.zeros((2, 28, 28, 1), dtype=np.float32)
+    first, second = (distort(blank, only(noise=1.0), [0, n]).numpy() for n in (7, 8))
+    assert not np.array_equal(first, second)

@@ -1,8 +1,13 @@
+import importlib
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from skdigits import read_image
+from skdigits.datasets import load_digits28
 
 FOLDER = Path(__file__).parent.parent / "benchmarks"
 SCRIPTS = sorted(path for path in FOLDER.glob("*.py") if path.name[0] != "_")
@@ -16,3 +21,73 @@ def test_every_benchmark_starts_and_says_what_it_asks(script):
     assert done.returncode == 0, done.stderr
     question = script.read_text().split('"""')[1].split(".")[0]
     assert question.split()[:4] == done.stdout.partition("\n\n")[2].split()[:4]
+
+
+@pytest.fixture
+def corruptions(monkeypatch):
+    monkeypatch.syspath_prepend(FOLDER)
+    return importlib.import_module("corruptions")
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return load_digits28().data[:40]
+
+
+def test_there_are_fifteen_corruptions(corruptions):
+    assert len(corruptions.CORRUPTIONS) == 15
+
+
+def test_each_corruption_gives_other_grey_levels_of_the_same_digits(corruptions, rows):
+    for kind in corruptions.CORRUPTIONS:
+        corrupted = corruptions.corrupt(rows, kind)
+
+        assert corrupted.shape == rows.shape
+        assert corrupted.dtype == np.float32
+        assert corrupted.min() >= 0, kind
+        assert corrupted.max() <= 255, kind
+        assert (corrupted == corrupted.round()).all()
+        assert (corrupted != rows).any(axis=1).all(), kind
+
+
+def test_corruptions_follow_from_their_random_state(corruptions, rows):
+    steady = {"scale", "brightness", "stripe", "canny_edges"}
+    for kind in corruptions.CORRUPTIONS:
+        first = corruptions.corrupt(rows, kind)
+
+        assert (corruptions.corrupt(rows, kind) == first).all()
+        other = corruptions.corrupt(rows, kind, random_state=1)
+        assert (other == first).all() == (kind in steady), kind
+
+
+def test_corruptions_keep_what_they_say_they_keep(corruptions, rows):
+    def ink(kind):
+        return corruptions.corrupt(rows, kind).sum(axis=1) / rows.sum(axis=1)
+
+    np.testing.assert_allclose(ink("scale"), 0.49, atol=0.04)
+    np.testing.assert_allclose(ink("rotate"), 1, atol=0.03)
+    np.testing.assert_allclose(ink("shear"), 1, atol=0.03)
+    np.testing.assert_allclose(ink("motion_blur"), 1, atol=0.1)
+    inverted = 255 - corruptions.corrupt(rows, "stripe").reshape(-1, 28, 28)
+    np.testing.assert_allclose(
+        inverted[:, :, :7], rows.reshape(-1, 28, 28)[:, :, :7], atol=0.5
+    )
+
+
+def test_measure_corruptions_gives_the_error_of_each(corruptions, rows):
+    class KnowsCleanDigits:
+        def predict(self, X):
+            return [int((row == X[i]).all()) for i, row in enumerate(rows)]
+
+    shares = corruptions.measure_corruptions(
+        KnowsCleanDigits(), rows, np.ones(len(rows), int)
+    )
+
+    assert shares == dict.fromkeys(corruptions.CORRUPTIONS, 1.0)
+
+
+def test_the_sheet_of_corruptions_shows_them_all(corruptions, rows, tmp_path):
+    corruptions.save_sheet(rows[:2], tmp_path / "sheet.png")
+
+    height, width, _ = read_image(tmp_path / "sheet.png").shape
+    assert height > 3 * width

@@ -7,9 +7,11 @@ import pandas as pd
 import polars as pl
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import log_softmax, softmax
 from sklearn.base import clone, is_classifier
 from sklearn.datasets import load_digits
 from sklearn.exceptions import NotFittedError
+from sklearn.metrics import log_loss
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
@@ -158,6 +160,31 @@ def test_two_classes_have_one_column_of_logits(digits, small):
     assert logits.shape == (len(X_test),)
     assert_array_equal(clf.predict(X_test), logits > 0)
     assert_allclose(clf.predict_proba(X_test)[:, 1], 1 / (1 + np.exp(-logits)))
+
+
+def test_temperature_divides_the_logits_wherever_they_come_out(digits, fitted):
+    X, X_test, y, y_test = digits
+    images = X_test[:20].reshape(-1, 8, 8, 1)
+    warm = copy.deepcopy(fitted).set_params(temperature=4)
+    logits = fitted.decision_function(X_test) / 4
+    assert_allclose(warm.decision_function(X_test), logits)
+    assert_allclose(warm.predict_proba(X_test), softmax(logits, axis=1))
+    assert_allclose(warm.predict_log_proba(X_test), log_softmax(logits, axis=1))
+    assert_allclose(warm.model_.predict(images, verbose=0), logits[:20], atol=1e-4)
+    assert_array_equal(warm.predict(X_test), fitted.predict(X_test))
+
+
+def test_temperature_leaves_the_training_alone_but_not_the_validation_loss(
+    digits, small, fitted
+):
+    X, X_test, y, y_test = digits
+    warm = CNNDigitClassifier(**small, temperature=4)
+    warm.fit(X, y, X_val=X_test, y_val=y_test)
+    assert warm.history_["loss"] == fitted.history_["loss"]
+    assert_array_equal(warm.predict(X_test), fitted.predict(X_test))
+    loss = log_loss(y_test, warm.predict_proba(X_test))
+    assert warm.history_["val_loss"][-1] == pytest.approx(loss)
+    assert loss > log_loss(y_test, fitted.predict_proba(X_test)) + 0.1
 
 
 def test_one_row_keeps_two_dimensions(digits, fitted):

@@ -3,7 +3,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from skdigits._framing import (
-    frame_digit,
+    framing_steps,
     harden,
     place_in_frame,
     shear_upright,
@@ -14,6 +14,10 @@ from skdigits._ink import ink_window
 
 WHITE = 255
 INK_TOLERANCE = 1e-5 * WHITE
+
+
+def frame_digit(image, **options):
+    return framing_steps(image, **options).framed
 
 
 def draw_seven(height=120, width=90, stroke=9, top=20, left=15):
@@ -325,3 +329,26 @@ def test_frame_digit_leaves_its_input_alone():
     frame_digit(image, deskew=True)
 
     assert (image == before).all()
+
+
+@pytest.mark.parametrize("touching", [False, True])
+def test_framing_steps_count_digits_side_by_side(touching):
+    row = np.zeros((120, 330), dtype=np.float32)
+    for left in (0, 90, 180):
+        row[:, left : left + 90] += draw_seven(left=15)
+    if touching:
+        row[86:90, 30:210] = 1
+
+    assert framing_steps(draw_seven()).n_digits == 1
+    assert framing_steps(row).n_digits == (2 if touching else 3)
+
+
+def test_framing_steps_count_digits_of_a_large_picture_that_are_far_apart():
+    page = np.zeros((1500, 2000), dtype=np.float32)
+    page[200:320, 300:390] = draw_seven()
+    page[1100:1220, 1500:1590] = draw_seven()
+
+    steps = framing_steps(page)
+
+    assert steps.n_digits == 2
+    np.testing.assert_allclose(steps.framed, frame_digit(draw_seven()), atol=25)

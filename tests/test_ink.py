@@ -36,7 +36,7 @@ def keep(*parts, shape=(40, 40)):
     mask = np.zeros(shape, dtype=bool)
     for rows, columns in parts:
         mask[slice(*rows), slice(*columns)] = True
-    digit = digit_mask(mask.astype(float), mask, mask)
+    digit, _ = digit_mask(mask.astype(float), mask, mask)
     return [bool(digit[rows[0], columns[0]]) for rows, columns in parts]
 
 
@@ -73,7 +73,7 @@ def test_digit_mask_drops_a_box_drawn_around_the_digit():
     box = mask.copy()
     mask[20:40, 20:24] = True
 
-    digit = digit_mask(mask * 1.0, mask, mask)
+    digit, _ = digit_mask(mask * 1.0, mask, mask)
 
     assert (digit == (mask & ~box)).all()
 
@@ -83,7 +83,7 @@ def test_digit_mask_keeps_a_zero_with_a_dot():
     mask = (np.hypot(y, x) < 0.9) & (np.hypot(y, x) > 0.8)
     mask[28:32, 20:24] = True
 
-    assert (digit_mask(mask * 1.0, mask, mask) == mask).all()
+    assert (digit_mask(mask * 1.0, mask, mask)[0] == mask).all()
 
 
 def test_digit_mask_keeps_a_digit_that_touches_the_border_alone():
@@ -96,29 +96,71 @@ def test_digit_mask_drops_parts_without_strokes():
     strokes = mask.copy()
     strokes[:, 6:] = False
 
-    digit = digit_mask(mask * 1.0, mask, strokes)
+    digit, _ = digit_mask(mask * 1.0, mask, strokes)
 
     assert (digit == strokes).all()
 
 
 def test_digit_mask_reads_strips():
     mask = np.array([[True, True, False, False, False, False, True]])
-    assert digit_mask(mask * 1.0, mask, mask).sum() == 2
+    assert digit_mask(mask * 1.0, mask, mask)[0].sum() == 2
+
+
+def count(*parts, shape=(50, 60)):
+    """Count the digits that `digit_mask` sees in rectangles."""
+    mask = np.zeros(shape, dtype=bool)
+    for rows, columns in parts:
+        mask[slice(*rows), slice(*columns)] = True
+    return digit_mask(mask.astype(float), mask, mask)[1]
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [[(11, 28), (22, 30)]],  # beside
+        [[(12, 29), (22, 30)], [(9, 31), (34, 37)]],  # a "1" behind
+        [[(31, 40), (18, 30)]],  # below and overlapping by little, as if slanted
+        [[(10, 30), (45, 50)]],  # far away
+        [[(2, 8), (35, 50)], [(25, 36), (35, 50)]],  # one of them a bar
+    ],
+)
+def test_digit_mask_counts_other_digits_and_leaves_them_out(others):
+    largest = [(10, 30), (8, 20)]
+
+    assert count(largest, *others) == 1 + len(others) - ([(2, 8), (35, 50)] in others)
+    assert keep(largest, others[-1], shape=(50, 60)) == [True, False]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [[(15, 35), (10, 20)], [(10, 13), (12, 25)]],  # the bar of a 5
+        [[(10, 30), (10, 20)], [(32, 34), (12, 20)]],  # a foot broken off
+        [[(4, 18), (10, 20)], [(20, 34), (10, 20)]],  # the two loops of an 8
+        [[(5, 35), (20, 24)], [(5, 20), (12, 23)]],  # two strokes of a 4, slanted
+        [[(10, 30), (10, 20)], [(5, 7), (30, 32)], [(33, 35), (2, 4)]],  # specks
+        [[(10, 30), (10, 20)], [(0, 50), (50, 60)]],  # the edge of a table
+        [[(10, 30), (10, 20)], [(36, 38), (4, 40)]],  # a line below
+        [[(10, 17), (10, 20)], [(10, 17), (25, 30)]],  # too low to tell
+    ],
+)
+def test_digit_mask_counts_no_parts_of_a_digit(parts):
+    assert count(*parts) == 1
 
 
 def test_find_ink_reads_little_ink_in_noisy_paper():
     gray = np.random.default_rng(0).normal(0.8, 0.02, (200, 200)).astype(np.float32)
     gray[90:110, 99:102] = 0.2
 
-    _, mask, level = find_ink(gray)
+    _, mask, level, _ = find_ink(gray)
 
     assert ink_window(mask) == (slice(90, 110), slice(99, 102))
     assert 0.1 < level < 0.6
 
 
 def test_find_ink_masks_nothing_on_empty_paper():
-    ink, mask, level = find_ink(np.full((9, 9), 0.8, dtype=np.float32))
+    ink, mask, level, n_digits = find_ink(np.full((9, 9), 0.8, dtype=np.float32))
 
     assert not mask.any()
-    assert level == 0
+    assert level == n_digits == 0
     assert ink.shape == (9, 9)

@@ -134,6 +134,36 @@ def test_ensembles_are_saved_whole(digits, fitted, tmp_path, kind):
     assert_array_equal(loaded.predict_proba(X_test), whole.predict_proba(X_test))
 
 
+SAVER = """
+import sys
+from sklearn.datasets import load_digits
+from skdigits import make_digit_pipeline, save
+X, y = load_digits(return_X_y=True)
+pipeline = make_digit_pipeline(filters=(4,), epochs=1, random_state=0)
+pipeline["classifier"].fit(X[:100], y[:100])
+save(pipeline, sys.argv[1])
+"""
+
+
+def test_same_fit_gives_the_same_file_in_any_process_and_after_loading(
+    tmp_path, run_python
+):
+    for name in ("one.skops", "other.skops"):
+        done = run_python(SAVER, tmp_path / name)
+        assert done.returncode == 0, done.stderr
+    save(load(tmp_path / "one.skops"), tmp_path / "loaded.skops")
+    contents = {path.read_bytes() for path in tmp_path.iterdir()}
+    assert len(contents) == 1
+
+
+def test_bytes_and_strings_that_look_like_addresses_are_saved_as_they_are(tmp_path):
+    estimator = DummyClassifier(constant='"__id__": 7, "file": "8.npy"')
+    estimator.blob_ = b'"__id__": 7'
+    save(estimator, tmp_path / "model.skops")
+    loaded = load(tmp_path / "model.skops")
+    assert (loaded.constant, loaded.blob_) == (estimator.constant, estimator.blob_)
+
+
 def test_failed_save_leaves_the_old_file_alone(fitted, tmp_path):
     path = tmp_path / "model.skops"
     save(fitted, path)

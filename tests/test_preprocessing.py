@@ -17,7 +17,11 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skdigits import DigitPreprocessor
 from skdigits.datasets import fetch_mnist
-from skdigits.exceptions import ImageShapeWarning, NoDigitFoundWarning
+from skdigits.exceptions import (
+    ImageShapeWarning,
+    NoDigitFoundWarning,
+    SeveralDigitsWarning,
+)
 
 
 def center_of_mass(frame):
@@ -164,7 +168,7 @@ def test_deskew_sets_slanted_digits_upright():
 def test_threshold_decides_what_is_ink():
     picture = np.zeros((80, 80))
     picture[10:60, 20:26] = 1
-    picture[10:60, 40:46] = 0.3
+    picture[54:60, 26:46] = 0.3  # the foot of an "L"
 
     widths = [
         np.count_nonzero(
@@ -310,7 +314,8 @@ def test_explain_gives_the_steps_in_their_order_and_ranges():
     steps = DigitPreprocessor().explain(draw_one(90, 80))
 
     names = [field.name for field in dataclasses.fields(steps)]
-    assert names == ["gray", "ink", "mask", "crop", "framed"]
+    assert names == ["gray", "ink", "mask", "crop", "framed", "n_digits"]
+    assert steps.n_digits == 1
     for name in ("gray", "ink", "mask"):
         assert getattr(steps, name).shape == (90, 80)
     assert steps.gray.dtype == steps.ink.dtype == steps.crop.dtype == np.float32
@@ -336,6 +341,7 @@ def test_explain_masks_nothing_on_empty_paper():
     assert steps.crop.shape == (40, 30)
     assert not steps.crop.any()
     assert not steps.framed.any()
+    assert steps.n_digits == 0
 
 
 @pytest.mark.parametrize(
@@ -363,12 +369,57 @@ def test_explain_checks_parameters():
 def test_transform_warns_once_of_all_blank_pictures():
     blank = np.full((40, 40), 200, dtype=np.uint8)
 
-    with pytest.warns(NoDigitFoundWarning, match="2 of 3 pictures hold no ink") as log:
+    message = r"2 of 3 pictures hold no ink that stands out from the paper \(0, 2\);"
+    with pytest.warns(NoDigitFoundWarning, match=message) as log:
         X = DigitPreprocessor().transform([blank, draw_one(90, 80), blank])
 
     assert len(log) == 1
     assert log[0].filename == __file__
     assert X.any(axis=1).tolist() == [False, True, False]
+
+
+def draw_two():
+    """Two digits "1", the left one taller."""
+    return np.hstack([draw_one(90, 80), draw_one(90, 80)[::-1] | (draw_one(90, 80))])
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_transform_warns_once_of_all_pictures_of_several_digits(n_jobs):
+    pictures = [draw_one(90, 80), draw_two(), draw_one(90, 80), draw_two()]
+    message = (
+        r"^2 of 4 pictures seem to hold several digits \(1, 3\); of each only the "
+        "largest was read, or those that touch as one. Cut them apart"
+    )
+
+    with (
+        parallel_config("threading"),
+        pytest.warns(SeveralDigitsWarning, match=message) as log,
+    ):
+        X = DigitPreprocessor(n_jobs=n_jobs).transform(pictures)
+
+    assert [warning.filename for warning in log] == [__file__]
+    assert not np.ptp(X, axis=0).any()
+
+
+def test_transform_lists_the_first_ten_of_many_pictures():
+    with pytest.warns(
+        SeveralDigitsWarning, match=r"12 of 12 .*\(0, 1, .*, 9, \.\.\.\)"
+    ):
+        DigitPreprocessor().transform([draw_two()] * 12)
+
+
+def test_explain_counts_digits():
+    assert DigitPreprocessor().explain(draw_two()).n_digits == 2
+
+
+def test_mnist_is_not_taken_for_several_digits(mnist_home):
+    X, _ = fetch_mnist(
+        subset="test", data_home=mnist_home, download_if_missing=False, return_X_y=True
+    )
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SeveralDigitsWarning)
+        DigitPreprocessor().transform(np.asarray(X)[:1000])
 
 
 @pytest.mark.parametrize("method", ["fit", "transform"])

@@ -1,6 +1,7 @@
 """What the files around the package promise each other."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,39 @@ def read(name):
 
 
 @pytest.mark.parametrize(
-    "command", ["pip install . && skdigits train", 'pip install -e ".[test]" && pytest']
+    "command",
+    [
+        "pip install . && skdigits train",
+        'pip install -e ".[test]" && pytest',
+        'pip install -e ".[docs]" && sphinx-build -W docs docs/_build/html',
+    ],
 )
 def test_ci_runs_the_commands_of_the_readme(command):
     assert f"\n    {command}\n" in read("README.md")
     assert f"\n{command}\n" in read(".ci/run")
+
+
+def test_install_table_of_the_readme_names_every_extra():
+    extras = tomllib.loads(read("pyproject.toml"))["project"]["optional-dependencies"]
+    named = re.findall(
+        r"^\| `pip install .*\[(\w+)\]\"`", read("README.md"), re.MULTILINE
+    )
+    assert sorted(named) == sorted(extras)
+
+
+def test_comparison_of_the_readme_has_a_line_for_each_trial():
+    table = read("README.md").partition("## Beside its peers")[2].partition("\n## ")[0]
+    answers = [line for line in table.splitlines() if re.search(r"\| (yes|no)", line)]
+    trials = (
+        read("benchmarks/comparison.py").partition("TRIALS = [")[2].partition("]")[0]
+    )
+    # One more than the trials: no peer claims to read pictures.
+    assert len(answers) == trials.count(",") + 1
+    assert {line.count("|") for line in answers} == {7}
+
+
+def test_picture_of_the_readme_is_small():
+    assert (ROOT / "docs/_static/digits_read.png").stat().st_size < 100_000
 
 
 def test_ruff_has_one_version():
@@ -47,7 +76,9 @@ def test_first_example_of_the_readme_runs(tmp_path, monkeypatch, capsys):
 
 
 def test_links_of_the_readme_lead_somewhere():
-    for target in re.findall(r"\]\((?!http)([^)#]+)", read("README.md")):
+    targets = re.findall(r"\]\((?!http)([^)#]+)", read("README.md"))
+    assert len(targets) > 10
+    for target in targets:
         assert (ROOT / target).exists(), target
 
 
