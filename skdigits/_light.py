@@ -93,7 +93,7 @@ def is_evenly_lit(gray):
     if min(paper - darkest, lightest - paper) > contrast / 4:
         return False
     ink = darkest if lightest - paper < paper - darkest else lightest
-    return bool((is_even | (np.abs(border - ink) < contrast / 4)).mean() > 0.7)
+    return bool((is_even | (np.abs(border - ink) < contrast / 4)).mean() > 0.85)
 
 
 def find_polarity(gray):
