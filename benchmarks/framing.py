@@ -3,34 +3,42 @@
 One classifier, trained on MNIST, reads each set of pictures twice: as resized to 28x28
 and as framed by `DigitPreprocessor`. The pictures are your own:
 
-    python benchmarks/framing.py --singles FOLDER --semeion FILE
+    python benchmarks/framing.py --singles FOLDER --semeion FILE --model MODEL
 
 FOLDER has one sub-folder of pictures per label, FILE is an .npz file with scans `X` of
-shape (n, 16, 16) and labels `y`. Without either, only the speed is measured.
+shape (n, 16, 16) and labels `y`, MODEL was saved by `skdigits train`; without it the
+recipe "fast" is fitted. MNIST's own test digits are read as they are and framed. With
+`--sheets` every picture is drawn beside its framing, to be looked at.
 """
 
 import argparse
 import time
 import warnings
+from pathlib import Path
 
 import numpy as np
 from _harness import console, median, print_machine, print_table
+from PIL import Image, ImageDraw, ImageOps
 from skimage.transform import resize
 
 import skdigits
-from skdigits import CNNDigitClassifier, DigitPreprocessor
+from skdigits import RECIPES, CNNDigitClassifier, DigitPreprocessor
 from skdigits.datasets import fetch_mnist, load_image_folder
-from skdigits.exceptions import NoDigitFoundWarning
+from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
 
 N_REPEATS = 7
+# Pictures on a sheet, each beside its framing, and the side of both in pixels.
+N_ROWS, N_COLUMNS, SIDE = 8, 5, 100
 
 
 def main():
     args = parse_args()
     print_machine("scikit-image", "scipy")
     sets = read_sets(args)
-    if sets:
-        report_accuracy(sets, read_classifier(args.model))
+    if args.sheets:
+        for name, (pictures, y) in sets.items():
+            save_sheets(name, pictures, y, Path(args.sheets))
+    report_accuracy(sets, read_classifier(args.model))
     report_speed()
 
 
@@ -39,6 +47,7 @@ def parse_args():
     parser.add_argument("--singles", help="folder with one sub-folder per label")
     parser.add_argument("--semeion", help=".npz file with scans X and labels y")
     parser.add_argument("--model", help="model by `skdigits train`; default: fit one")
+    parser.add_argument("--sheets", metavar="DIR", help="draw every picture framed")
     return parser.parse_args()
 
 
@@ -58,26 +67,54 @@ def read_classifier(path):
     """Return the last step of a saved model, or a classifier fitted to MNIST."""
     if path is None:
         X, y = fetch_mnist(subset="train", return_X_y=True)
-        return CNNDigitClassifier().fit(X, y)
+        return CNNDigitClassifier(**RECIPES["fast"], random_state=0).fit(X, y)
     model = skdigits.load(path)
     return model[-1] if hasattr(model, "steps") else model
 
 
 def report_accuracy(sets, clf):
-    rows = []
+    """Print the errors of each set and of MNIST, without framing and with it."""
+    X, y = fetch_mnist(subset="test", return_X_y=True)
+    rows = [count_errors("MNIST test (not resized)", clf, X, X, y)]
     for name, (pictures, y) in sets.items():
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", NoDigitFoundWarning)
-            framed = DigitPreprocessor().transform(pictures)
-        wrong = [
-            np.count_nonzero(clf.predict(X).astype(str) != np.asarray(y).astype(str))
-            for X in (resize_plainly(pictures), framed)
-        ]
-        rates = [f"{n} ({n / len(y):.1%})" for n in wrong]
-        rows.append([name, len(y), *rates])
+        rows.append(count_errors(name, clf, resize_plainly(pictures), pictures, y))
     print_table(
         "Wrong readings", ["pictures", "number", "resized to 28x28", "framed"], rows
     )
+
+
+def count_errors(name, clf, plain, pictures, y):
+    wrong = [
+        np.count_nonzero(clf.predict(X).astype(str) != np.asarray(y).astype(str))
+        for X in (plain, frame(pictures))
+    ]
+    return [name, len(y), *(f"{n} ({n / len(y):.2%})" for n in wrong)]
+
+
+def frame(pictures):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NoDigitFoundWarning)
+        warnings.simplefilter("ignore", SeveralDigitsWarning)
+        return DigitPreprocessor().transform(pictures)
+
+
+def save_sheets(name, pictures, y, folder):
+    """Draw each picture and its framing, forty to a file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    framed = frame(pictures).reshape(-1, 28, 28).astype(np.uint8)
+    n = N_ROWS * N_COLUMNS
+    for start in range(0, len(pictures), n):
+        sheet = Image.new("RGB", (2 * SIDE * N_COLUMNS, (SIDE + 16) * N_ROWS), "gray")
+        for i in range(start, min(start + n, len(pictures))):
+            row, column = divmod(i - start, N_COLUMNS)
+            left, top = 2 * SIDE * column, (SIDE + 16) * row
+            ImageDraw.Draw(sheet).text((left + 2, top), f"{i}: {y[i]}")
+            for image in (pictures[i], framed[i]):
+                pixels = Image.fromarray(image).convert("RGB")
+                pixels = ImageOps.contain(pixels, (SIDE - 4, SIDE - 4))
+                sheet.paste(pixels, (left, top + 14))
+                left += SIDE
+        sheet.save(folder / f"{name}-{start // n:02}.png")
 
 
 def resize_plainly(pictures):

@@ -105,7 +105,7 @@ for augmentation, curve in errors.items():
     ax.loglog(sizes, 100 * np.array(curve), linewidth=2, **styles[augmentation])
 ax.set_xticks(sizes, sizes)
 ax.minorticks_off()
-ticks = [tick for tick in (0.5, 1, 2, 5, 10, 20, 50) if tick < 100 * max(errors[None])]
+ticks = [tick for tick in (1, 2, 5, 10, 20) if tick < 100 * max(errors[None])]
 ax.set_yticks(ticks, [f"{tick:g} %" for tick in ticks])
 ax.set(xlabel="digits to train on", ylabel=f"error on {len(y_test)} test digits")
 ax.grid(alpha=0.3)

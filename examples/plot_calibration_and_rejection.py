@@ -108,8 +108,7 @@ plt.show()
 # The small numbers count the digits in each bin. The mean gap in the label of each axis
 # is known as the expected calibration error. Hard targets leave most of the digits in
 # the last bin and the few others below the diagonal; the temperature brings the points
-# nearer to it. The defaults err less, and are rather too modest than too
-# sure: with so few steps, much of the doubt they were taught is still there.
+# nearer to it. The defaults err less, and are rather too modest than too sure.
 #
 # Error against coverage
 # ----------------------

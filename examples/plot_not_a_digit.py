@@ -9,7 +9,7 @@ of such answers, which of its numbers betray them, and how to teach it an eleven
 answer.
 """
 
-# sphinx_gallery_thumbnail_number = 3
+# sphinx_gallery_thumbnail_number = 1
 
 # %%
 # Digits, and other things
@@ -130,21 +130,19 @@ for ax, measure in zip(axes, (confidence, evidence), strict=True):
     edges = np.linspace(together.min(), together.max(), 26)
     for (name, numbers), style in zip(values.items(), styles, strict=True):
         ax.hist(numbers, edges, density=True, label=name, **style)
-    ax.set(xlabel=measure.__name__, yticks=[], yscale="log")
-    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.set(xlabel=measure.__name__, ylabel="density", yscale="log")
+    ax.spines[["top", "right"]].set_visible(False)
 axes[0].legend(frameon=False, loc="upper left")
 plt.show()
 
 # %%
-# The heights are logarithmic, so that rare cases show. Digits crowd at the right end in
-# both panels. The others spread, but reach into the digits' place: no threshold parts
-# them cleanly.
+# The heights are logarithmic, so that rare cases show. Digits lie to the right in both
+# panels, but the others reach into their place: no threshold parts them cleanly.
 #
 # An eleventh answer
 # ------------------
-# The labels of a classifier can be strings. So we add a class "none", with letters,
-# and some noise, and train again. The letters of the test are other letters than those
-# of the training, and no scribbles are shown at all.
+# Labels can be strings. So we add a class "none", of letters and some noise, and train
+# again. The letters of the test are others than these, and scribbles are not shown.
 
 nothing = np.concatenate(
     [preprocessor.transform(seen_letters), rng.integers(0, 256, size=(60, 784))]

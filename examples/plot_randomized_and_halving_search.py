@@ -9,7 +9,7 @@ doubles their epochs, and so on. Both find good settings; this example counts wh
 of them spends.
 """
 
-# sphinx_gallery_thumbnail_number = 2
+# sphinx_gallery_thumbnail_number = 1
 
 # %%
 # Space

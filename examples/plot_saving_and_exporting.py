@@ -19,12 +19,11 @@ the time to load them, and whether they still give the same answers.
 import importlib.util
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
-import keras
 import matplotlib.pyplot as plt
 import numpy as np
-import tensorflow as tf
 from scipy.special import softmax
 from sklearn.model_selection import train_test_split
 
@@ -63,9 +62,8 @@ def record(name, path, load, predict_proba):
 # skops: for those who have skdigits
 # ----------------------------------
 # `skdigits.save` writes the estimator itself, with its parameters, its classes and its
-# training curves, in the format of skops. Other than a pickle, such a file runs no code
-# when it is loaded: a model from a stranger cannot do worse than give wrong answers. It
-# takes pipelines, searches and ensembles as well.
+# training curves, in the format of skops. Unlike a pickle, such a file runs no code
+# when it is loaded. It takes pipelines, searches and ensembles as well.
 
 path = folder / "digits.skops"
 skdigits.save(classifier, path)
@@ -83,6 +81,8 @@ record(
 # them, of shape `(n, 28, 28, 1)`, and returns logits; softmax makes probabilities of
 # them. Labels are not in this file: the columns are in the order of `classes_`.
 
+import keras
+
 model = classifier.model_
 keras_path = folder / "digits.keras"
 model.save(keras_path)
@@ -96,17 +96,21 @@ record(
 # %%
 # LiteRT: for phones and small boards
 # -----------------------------------
-# TensorFlow's converter turns the model into one flat buffer. With
+# `model_.export` writes a folder in TensorFlow's format, which TensorFlow Serving reads
+# as it is, and which its converter turns into one small file. With
 # `tf.lite.Optimize.DEFAULT` it also rounds the weights to bytes, which saves much of
 # the size and moves the probabilities a little. The interpreter is a package of its
-# own, `ai-edge-litert`, of a few megabytes, and needs no TensorFlow.
+# own, `ai-edge-litert`, and needs no TensorFlow.
+
+import tensorflow as tf
 
 litert_paths = {
     "LiteRT": folder / "digits.tflite",
     "LiteRT, bytes": folder / "b.tflite",
 }
+model.export(folder / "saved_model", verbose=False)
 for name, path in litert_paths.items():
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(folder / "saved_model"))
     if name == "LiteRT, bytes":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     path.write_bytes(converter.convert())
@@ -149,7 +153,8 @@ if all(map(importlib.util.find_spec, ("tf2onnx", "onnxruntime"))):
     import onnxruntime
 
     onnx_path = folder / "digits.onnx"
-    model.export(onnx_path, format="onnx", verbose=False)
+    with warnings.catch_warnings(action="ignore"):  # tf2onnx is behind NumPy's times
+        model.export(onnx_path, format="onnx", verbose=False)
 
     def run_onnx(session):
         name = session.get_inputs()[0].name
@@ -172,7 +177,8 @@ for ax, title, values in zip(
     axes, titles, np.transpose(list(results.values())), strict=True
 ):
     bars = ax.barh(names, values, color="#0072B2", hatch="//", edgecolor="white")
-    ax.bar_label(bars, [f"{value:.2g}" for value in values], padding=3, fontsize=9)
+    labels = [f"{v:.0f}" if v > 10 else f"{v:.1g}" for v in values]
+    ax.bar_label(bars, labels, padding=3, fontsize=9)
     positive = [value for value in values if value > 0]
     ax.set(title=title, xscale="log", xlim=(min(positive) / 4, max(positive) * 8))
     ax.spines[["top", "right"]].set_visible(False)

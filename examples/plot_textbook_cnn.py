@@ -9,7 +9,7 @@ recipes, from the data to the last wrong prediction. At the end you know what ea
 layer is for, how to read the training curves, and where this network is beaten.
 """
 
-# sphinx_gallery_thumbnail_number = 3
+# sphinx_gallery_thumbnail_number = 1
 
 # %%
 # Data
@@ -49,7 +49,7 @@ for digit, row in enumerate(axes):
     for ax, image in zip(row, X_train[y_train == digit], strict=False):
         ax.imshow(image.reshape(28, 28), cmap="gray_r")
         ax.set_axis_off()
-fig.suptitle(f"Digits of {source}")
+fig.suptitle(f"Ten of each digit, from {source}", fontsize=10)
 plt.show()
 
 # %%

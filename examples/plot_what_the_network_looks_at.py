@@ -6,7 +6,7 @@ What the network looks at
 A network reads digits, but by what? This example asks it in four ways: which parts of
 a digit an answer rests on, what the first layer responds to, which digits it confuses,
 and how it arranges them in its last layer but one, where all it knows about an image
-is in a few dozen numbers.
+is in a row of numbers.
 """
 
 # sphinx_gallery_thumbnail_number = 4
@@ -16,7 +16,6 @@ is in a few dozen numbers.
 # ----------------------
 # The default network, on the digits that come with scikit-learn.
 
-import keras
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.decomposition import PCA
@@ -63,9 +62,11 @@ plt.show()
 # --------------------------------
 # `model_` is an ordinary Keras model: first the layer that scales the pixels, then the
 # network itself. The kernels of its first convolution are 5 x 5 pixels each. They are
-# drawn with a scale symmetric around zero: orange adds, blue subtracts.
+# drawn with a scale symmetric around zero: orange adds, purple subtracts.
 
-network = classifier.model_.layers[-1]
+import keras
+
+_, rescale, network = classifier.model_.layers
 convolution = next(
     layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)
 )
@@ -79,16 +80,13 @@ for ax, kernel in zip(axes.flat, kernels, strict=True):
 plt.show()
 
 # %%
-# Some have a bright and a dark side: they respond to the edge of a stroke, in one
-# direction each. Others are bright along a line, and respond to a stroke itself; the
-# rest keep much of the random numbers they started from. What a kernel finds, it finds
-# everywhere in the image:
+# One may look for strokes in them, and find few: in so short a training they keep much
+# of the random numbers they started from. What they do shows better in what they make
+# of a digit. Each kernel is laid over every place of the image:
 
-responses = keras.Model(network.inputs, convolution.output)
-ink = (X_test[chosen[5]].reshape(1, 28, 28, 1) - classifier.pixel_mean_).astype(
-    "float32"
-)
-maps = np.asarray(responses(ink / classifier.pixel_scale_))[0].transpose(2, 0, 1)
+responses = keras.Model(network.input, convolution.output)
+five = X_test[chosen[5]].reshape(1, 28, 28, 1).astype("float32")
+maps = np.asarray(responses(rescale(five)))[0].transpose(2, 0, 1)
 
 fig, axes = plt.subplots(2, 8, figsize=(8, 2.3), layout="constrained")
 highest = np.abs(maps).max()
@@ -99,15 +97,20 @@ fig.suptitle("A five, as each of the kernels above sees it", fontsize=10)
 plt.show()
 
 # %%
+# Where a five has one colour all over, the kernel responds to ink of any direction.
+# Where it is orange on one side and purple on the other, the kernel responds to edges,
+# and tells where a stroke begins and ends. The next layers compose corners and arcs of
+# these.
+#
 # The last layer but one
 # ----------------------
 # In front of the ten outputs the network describes each image by a row of numbers. Two
 # digits with similar rows are similar to the network. t-SNE lays the rows out on a
 # plane so that neighbours stay neighbours; PCA comes first, to fifty dimensions.
 
-embed = keras.Model(network.inputs, network.layers[-2].output)
-pixels = X_test.reshape(-1, 28, 28, 1).astype("float32") - classifier.pixel_mean_
-rows = np.asarray(embed(pixels / classifier.pixel_scale_)).reshape(len(X_test), -1)
+embed = keras.Model(network.input, network.layers[-2].output)
+images = X_test.reshape(-1, 28, 28, 1).astype("float32")
+rows = np.asarray(embed(rescale(images))).reshape(len(X_test), -1)
 print(f"{rows.shape[1]} numbers describe each of {rows.shape[0]} images")
 
 rows = PCA(50, random_state=0).fit_transform(rows)
@@ -137,10 +140,10 @@ ax.set_axis_off()
 plt.show()
 
 # %%
-# Each digit has an island of its own, though no label went into this map; the network
-# has taken the images apart so far that drawing borders is easy. What it misreads (in
-# rings) lies at a coast, or on the wrong island. How far islands are apart means
-# little in such a map; what lies on the same one does.
+# Each digit has an island of its own, or two, though no label went into this map; the
+# network has taken the images apart so far that drawing borders is easy. What it
+# misreads (in rings) lies at a coast, or on the wrong island. How far islands are apart
+# means little in such a map; what lies on the same one does.
 #
 # The pairs it confuses
 # ---------------------

@@ -4,6 +4,7 @@ from ._io import read_image, read_images
 from ._persistence import load, save
 from ._pipeline import make_digit_pipeline, search_space
 from ._preprocessing import DigitPreprocessor
+from ._pretrained import load_pretrained
 from ._recipes import RECIPES
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "display",
     "exceptions",
     "load",
+    "load_pretrained",
     "make_digit_pipeline",
     "read_image",
     "read_images",

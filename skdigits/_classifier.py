@@ -43,6 +43,11 @@ from skdigits._training import TrainingSpec
 
 _ADAMW_WEIGHT_DECAY = 0.004
 
+# Shares of a schedule's highest rate at which `partial_fit` trains: a network of its
+# own as in mid-cycle, a network that `fit` has finished so gently that twenty images of
+# one hand do not make it forget the others.
+_RATE_OF_A_STREAM, _RATE_AFTER_FIT = 0.1, 0.02
+
 
 class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     """Convolutional neural network for images of handwritten digits.
@@ -392,6 +397,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         rates = functools.partial(learning_rates, self.schedule, self.learning_rate)
         rows = rows._replace(weights=rows.weights / rows.weights.mean())
         feed = self._make_feed(rows, rng, self.epochs, rates)
+        self._further_rate = _RATE_AFTER_FIT
         self._train(feed, rng, _describe_task(X, y, sample_weight), validation)
         if not self.warm_start:
             self._optimizer_state = None  # it is twice the size of the weights
@@ -402,8 +408,10 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         """Train on a further batch of images: one pass, at a constant rate.
 
         The optimizer goes on where the last `partial_fit` left it. The learning
-        rate is `learning_rate` for the "constant" schedule and a tenth of it
-        otherwise, as late in a cycle.
+        rate is `learning_rate` for the "constant" schedule. Otherwise it is a tenth of
+        it or, if `fit` was called before, a fiftieth: a few images of a new hand are
+        learned without forgetting the others. Each further pass over the same few
+        images learns, and forgets, more.
 
         Parameters
         ----------
@@ -438,10 +446,11 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
                 rows = weight_by_class(rows, self.class_weight, self.classes_)
             if is_first:
                 self._start(rows, self.classes_, rng)
+                self._further_rate = _RATE_OF_A_STREAM
             else:
                 self._check_same_network()
             rows = encode(rows, self.classes_, "y")
-        late = 1 if self.schedule == "constant" else 0.1
+        late = 1 if self.schedule == "constant" else self._further_rate
         rates = functools.partial(learning_rates, "constant", late * self.learning_rate)
         feed = self._make_feed(rows, rng, 1, rates)
         self._train(feed, rng, _describe_task(X, y, sample_weight))

@@ -6,6 +6,7 @@ is imported by the command that needs it, so that ``--help`` answers at once.
 
 import argparse
 import contextlib
+import glob
 import os
 import shlex
 import sys
@@ -16,6 +17,7 @@ from skdigits import RECIPES, __version__
 from skdigits.exceptions import (
     NoDigitFoundWarning,
     PixelRangeWarning,
+    SeveralDigitsWarning,
     SkdigitsError,
 )
 
@@ -27,7 +29,9 @@ _DATA_HELP = (
 _NOTES = {
     NoDigitFoundWarning: "no ink found",
     PixelRangeWarning: "pixels unlike those of the training data",
+    SeveralDigitsWarning: "several digits? the largest was read",
 }
+_THUMBNAIL = 400  # pixels a side that a picture keeps for its place on a sheet
 _TEST_SHARE = 0.2
 _MIN_PICTURES = 5  # of each label in a folder, so that one of them tests the model
 
@@ -127,17 +131,25 @@ def _add_train(commands):
             "folder": ", four fifths to train on and one to test",
         },
     )
-    parser.add_argument(
+    start = parser.add_mutually_exclusive_group()
+    start.add_argument(
         "--recipe",
         choices=sorted(RECIPES),
         default="default",
         help="parameters of the network and its training (default: %(default)s)",
     )
+    start.add_argument(
+        "--from-pretrained",
+        action="store_true",
+        help="go on, gently, from the model that comes with the package, which reads "
+        "the digits 0 to 9: to adapt it to a handwriting",
+    )
     parser.add_argument(
         "--epochs",
         type=_whole_number(1),
         metavar="N",
-        help="passes over the training data (default: as the recipe says)",
+        help="passes over the training data (default: as the recipe says, and one "
+        "from the pretrained model; more adapt it further and forget other hands)",
     )
     parser.add_argument(
         "--seed",
@@ -163,9 +175,9 @@ def _add_evaluate(commands):
     parser = commands.add_parser(
         "evaluate",
         help="report on the quality of a model",
-        description="Report on how well a saved model reads labelled digits.",
+        description="Report on how well a model reads labelled digits.",
     )
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a saved model")
+    _add_model_option(parser)
     _add_data_options(
         parser,
         {
@@ -185,13 +197,14 @@ def _add_predict(commands):
         description="Read the digit in each picture. The exit status is 1 if any "
         "of them could not be read.",
     )
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a saved model")
     parser.add_argument(
         "images",
         nargs="+",
         metavar="IMAGE",
-        help="a photo, scan or drawing of one digit (PNG, JPEG, BMP, TIFF, GIF, WebP)",
+        help="a photo, scan or drawing of one digit (PNG, JPEG, BMP, TIFF, GIF, WebP); "
+        "a folder of them; or a pattern such as 'scans/*.png'",
     )
+    _add_model_option(parser)
     parser.add_argument(
         "--top",
         type=_whole_number(1),
@@ -205,7 +218,26 @@ def _add_predict(commands):
         default="table",
         help="form of the output (default: %(default)s)",
     )
+    parser.add_argument(
+        "--plots",
+        type=Path,
+        metavar="FILE",
+        help="draw each picture, what the network saw of it and the answer on a sheet, "
+        "and write it to this file (PNG, PDF or SVG)",
+    )
+    parser.add_argument(
+        "--show", action="store_true", help="open a window with that sheet"
+    )
     parser.set_defaults(command=_predict)
+
+
+def _add_model_option(parser):
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="FILE",
+        help="a saved model (default: the one that comes with the package)",
+    )
 
 
 def _add_data_options(parser, parts):
@@ -253,13 +285,14 @@ def _whole_number(lowest, highest=None):
 
 def _train(args):
     with _status("loading the data"):
-        from skdigits import make_digit_pipeline, save
+        from skdigits import save
 
-        params = dict(RECIPES[args.recipe])
-        if args.epochs is not None:
-            params["epochs"] = args.epochs
-        pipeline = make_digit_pipeline(**params, random_state=args.seed, verbose=1)
+        pipeline = _start_pipeline(args)
         X_train, X_test, y_train, y_test = _load_split(args, pipeline[0])
+        if args.from_pretrained:
+            classes = pipeline.classes_
+            y_train = _match_labels(y_train, classes, args.data)
+            y_test = _match_labels(y_test, classes, args.data)
     _check_output(args.output)
     _check_plots(args.plots)
     _load_tensorflow()
@@ -269,7 +302,11 @@ def _train(args):
         file=sys.stderr,
     )
     try:
-        pipeline[-1].fit(X_train, y_train)
+        if args.from_pretrained:
+            for _ in range(args.epochs or 1):
+                pipeline[-1].partial_fit(X_train, y_train)
+        else:
+            pipeline[-1].fit(X_train, y_train)
     except KeyboardInterrupt:
         raise KeyboardInterrupt(
             "before the training was over; no model saved"
@@ -284,7 +321,7 @@ def _train(args):
     _report_on(pipeline[-1], X_test, y_test, args.plots)
     print(
         f"\nThe model is saved as {args.output}. Try it: "
-        f"skdigits predict {shlex.quote(str(args.output))} my_digit.png"
+        f"skdigits predict my_digit.png --model {shlex.quote(str(args.output))}"
     )
     return 0
 
@@ -307,18 +344,52 @@ def _evaluate(args):
 
 
 def _predict(args):
+    if args.plots:
+        _check_sheet(args.plots)
     with _status("loading the model"):
-        model = _load_model(args.model)
-    _load_tensorflow()
-    from skdigits._report import print_readings
+        from skdigits._engine import numpy_predictions
+        from skdigits._report import Reading, print_readings
 
-    readings = [_read(model, file, args.top) for file in args.images]
+        model = _load_model(args.model)
+    readings = []
+    with _status("reading the pictures"), numpy_predictions():
+        for name in args.images:
+            try:
+                files = _find_pictures(name)
+            except (_DataError, OSError) as err:
+                readings.append(Reading(name, error=_describe(err)))
+            else:
+                readings += [_read(model, file, args.top) for file in files]
+    if args.plots:  # first: a reader of the output may leave after some lines
+        from skdigits._plots import write_readings
+
+        write_readings(readings, args.plots)
     print_readings(readings, min(args.top, len(model.classes_)), args.format)
     sys.stdout.flush()
     failures = [reading for reading in readings if reading.error]
     for reading in failures:
         _say(f"error: {reading.error}")
+    if args.show:
+        _show(readings)
     return 1 if failures else 0
+
+
+def _start_pipeline(args):
+    """Make the pipeline to train: a new one, or the pretrained one."""
+    from sklearn.pipeline import Pipeline
+
+    from skdigits import load_pretrained, make_digit_pipeline
+
+    if args.from_pretrained:
+        # A pipeline of its own: the card is true of the pretrained model only.
+        pipeline = Pipeline(load_pretrained().steps)
+        return pipeline.set_params(
+            classifier__random_state=args.seed, classifier__verbose=1
+        )
+    params = dict(RECIPES[args.recipe])
+    if args.epochs is not None:
+        params["epochs"] = args.epochs
+    return make_digit_pipeline(**params, random_state=args.seed, verbose=1)
 
 
 def _check_output(path):
@@ -331,6 +402,20 @@ def _check_output(path):
 def _check_plots(folder):
     if folder is not None:
         _check_writable(folder)
+
+
+def _check_sheet(path):
+    from matplotlib.backend_bases import FigureCanvasBase
+
+    if path.is_dir():
+        raise _DataError(f"--plots must name a file, but {path} is a folder.")
+    kinds = sorted(FigureCanvasBase.get_supported_filetypes())
+    if path.suffix[1:].lower() not in kinds:
+        raise _DataError(
+            f"--plots must name a file that ends with .{', .'.join(kinds)}. Got "
+            f"{path.name!r}."
+        )
+    _check_writable(path.parent)
 
 
 def _check_writable(folder):
@@ -420,13 +505,15 @@ def _check_counts(y, folder):
 
 
 def _load_model(path):
-    """Load a pipeline from pictures to probabilities."""
+    """Load a pipeline from pictures to probabilities: the pretrained one if None."""
     from sklearn.exceptions import NotFittedError
     from sklearn.pipeline import Pipeline
     from sklearn.utils.validation import check_is_fitted
 
-    from skdigits import DigitPreprocessor, load
+    from skdigits import DigitPreprocessor, load, load_pretrained
 
+    if path is None:
+        return load_pretrained()
     model = load(path)
     model = getattr(model, "best_estimator_", model)  # of a search
     if not (
@@ -482,8 +569,28 @@ def _report_on(estimator, X, y, plots):
     print_report(report)
 
 
+def _find_pictures(name):
+    """List the files that a picture, a folder or a pattern stands for."""
+    from skdigits.datasets._folder import list_pictures
+
+    path = Path(name)
+    if path.is_dir():
+        files = [str(file) for file in list_pictures(path)]
+        if not files:
+            raise _DataError(f"The folder {name} holds no pictures.")
+        return files
+    if path.exists() or not glob.has_magic(name):
+        return [name]
+    files = [file for file in sorted(glob.glob(name)) if Path(file).is_file()]
+    if not files:
+        raise _DataError(f"No file matches the pattern {name}.")
+    return files
+
+
 def _read(model, file, n_best):
     """Read one picture; what goes wrong with it becomes part of the result."""
+    import numpy as np
+
     from skdigits import read_image
     from skdigits._report import Reading
 
@@ -491,13 +598,33 @@ def _read(model, file, n_best):
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", UserWarning)
         try:
-            proba = model.predict_proba([read_image(file)])[0]
+            picture = read_image(file)
+            framed = model[0].transform([picture])
+            proba = model[1:].predict_proba(framed)[0]
         except (ValueError, OSError) as err:
             return Reading(file, error=_describe(err))
     order = (-proba).argsort(kind="stable")[:n_best]
     ranking = zip(model.classes_[order].tolist(), proba[order].tolist(), strict=True)
     notes = [_NOTES.get(item.category, str(item.message)) for item in caught]
-    return Reading(file, list(ranking), "; ".join(notes))
+    step = max(1, max(picture.shape[:2]) // _THUMBNAIL)
+    return Reading(
+        file,
+        list(ranking),
+        "; ".join(notes),
+        picture=picture[::step, ::step].copy(),
+        framed=np.reshape(np.asarray(framed)[0], model[0].image_shape),
+    )
+
+
+def _show(readings):
+    """Open a window with the sheet, and wait until it is closed."""
+    from skdigits._plots import can_show, show_readings
+
+    if not can_show():
+        raise _DataError(
+            "No window can be opened here. Write the sheet to a file with --plots FILE."
+        )
+    show_readings(readings)
 
 
 @contextlib.contextmanager

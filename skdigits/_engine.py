@@ -298,6 +298,7 @@ predictors = Pool(Predictor, CAPACITY)
 def numpy_predictions():
     """Let all predictions inside be made in NumPy, for a quick start of the process.
 
+    It holds for the whole process, and so suits a program that does one thing.
     Networks by a callable need TensorFlow here too.
     """
     global predictors

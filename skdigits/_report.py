@@ -80,12 +80,18 @@ class Reading:
         What to keep in mind about the result, if anything.
     error : str
         Why nothing could be read, if so.
+    picture : ndarray of shape (h, w) or (h, w, channels) or None
+        The picture, perhaps smaller than it is.
+    framed : ndarray of shape (h, w) or None
+        What the classifier saw of it.
     """
 
     file: str
     ranking: list = dataclasses.field(default_factory=list)
     note: str = ""
     error: str = ""
+    picture: np.ndarray | None = dataclasses.field(default=None, compare=False)
+    framed: np.ndarray | None = dataclasses.field(default=None, compare=False)
 
 
 def make_report(y_true, proba, classes):

@@ -19,6 +19,7 @@ FLOORS = [
     {"_framing", "_engine", "datasets._folder"},
     {"_preprocessing", "_classifier"},
     {"_recipes", "_pipeline", "_persistence", "display._images"},
+    {"_pretrained"},
     {
         *("display._history", "display._digit_grid", "display._preprocessing"),
         *("display._error_coverage", "display._saliency", "_report"),

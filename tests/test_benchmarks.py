@@ -1,6 +1,7 @@
 import importlib
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,12 @@ def test_every_benchmark_starts_and_says_what_it_asks(script):
 def corruptions(monkeypatch):
     monkeypatch.syspath_prepend(FOLDER)
     return importlib.import_module("corruptions")
+
+
+@pytest.fixture
+def fuzz(monkeypatch):
+    monkeypatch.syspath_prepend(FOLDER)
+    return importlib.import_module("fuzz_reading")
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +98,20 @@ def test_the_sheet_of_corruptions_shows_them_all(corruptions, rows, tmp_path):
 
     height, width, _ = read_image(tmp_path / "sheet.png").shape
     assert height > 3 * width
+
+
+def test_damaged_files_are_framed_or_refused(fuzz):
+    outcomes, slowest = set(), 0
+    for number in range(300):
+        _, data = fuzz.make_case(number)
+        start = time.process_time()
+        outcomes.add(fuzz.run_case(data))
+        slowest = max(slowest, time.process_time() - start)
+
+    assert outcomes == {"framed", "refused"}
+    assert slowest < fuzz.MAX_SECONDS
+
+
+def test_whole_files_of_every_format_are_framed(fuzz):
+    for name, data in fuzz.make_files().items():
+        assert fuzz.run_case(data) == "framed", name

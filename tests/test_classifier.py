@@ -163,7 +163,7 @@ def test_two_classes_have_one_column_of_logits(digits, small):
 
 
 def test_temperature_divides_the_logits_wherever_they_come_out(digits, fitted):
-    X, X_test, y, y_test = digits
+    X_test = digits[1]
     images = X_test[:20].reshape(-1, 8, 8, 1)
     warm = copy.deepcopy(fitted).set_params(temperature=4)
     logits = fitted.decision_function(X_test) / 4
@@ -524,6 +524,14 @@ def test_partial_fit_takes_a_tenth_of_a_schedules_rate(digits, small):
     constant_rate, constant = first_pass("constant", 0.005)
     assert constant_rate == pytest.approx(0.005)
     assert_allclose(scheduled, constant, atol=1e-5)
+
+
+def test_partial_fit_takes_a_fiftieth_of_a_schedules_rate_after_fit(digits, fitted):
+    X, _, y, _ = digits
+    clf = copy.deepcopy(fitted).set_params(learning_rate=0.05)
+    for _ in range(2):
+        clf.partial_fit(X[:8], y[:8])
+        assert clf.history_["learning_rate"][-1] == pytest.approx(0.001)
 
 
 def test_partial_fit_takes_weights_as_they_are(digits, small):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skdigits.display._images import as_images
+from skdigits.display._images import as_drawable, as_images
 
 
 def test_rows_become_square_images():
@@ -20,3 +20,11 @@ def test_images_stay_what_they_are():
 def test_rows_that_are_no_squares_are_an_error(shape):
     with pytest.raises(ValueError, match=r"rows of square images.*Got shape \("):
         as_images(np.zeros(shape))
+
+
+@pytest.mark.parametrize(("n_channels", "n_drawn"), [(1, None), (2, 4), (3, 3), (4, 4)])
+def test_channels_become_those_that_matplotlib_draws(n_channels, n_drawn):
+    image = np.random.default_rng(0).random((3, 4, n_channels))
+    drawn = as_drawable(image)
+    assert drawn.shape == ((3, 4) if n_drawn is None else (3, 4, n_drawn))
+    np.testing.assert_array_equal(drawn[..., -1], image[..., -1])

@@ -486,6 +486,38 @@ def test_paths_are_pointed_to_read_images(tmp_path):
         DigitPreprocessor().transform([tmp_path])
 
 
+# Odd pictures that are pictures nevertheless
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.full((1, 1), 200, dtype=np.uint8),
+        np.zeros((1, 1, 4)),
+        np.full((300, 200), 255, dtype=np.uint8),  # all white
+        np.zeros((300, 200, 3), dtype=np.uint8),  # all black
+        np.zeros((300, 200, 4), dtype=np.uint8),  # all transparent
+        np.full((20, 30_000), 255, dtype=np.uint8),
+        np.full((30_000, 1), 7, dtype=np.uint16),
+    ],
+    ids=lambda picture: f"{picture.shape} {picture.flat[0]}",
+)
+def test_pictures_of_nothing_come_out_blank_with_a_warning(picture):
+    with pytest.warns(NoDigitFoundWarning, match=r"1 of 1 pictures hold no ink.*\(0\)"):
+        assert not DigitPreprocessor().transform([picture]).any()
+
+
+@pytest.mark.parametrize("turn", [np.asarray, np.transpose])
+def test_a_digit_on_a_strip_of_30000_pixels_is_found(turn):
+    strip = np.full((60, 30_000), 255, dtype=np.uint8)
+    strip[5:55, 20_000:20_006] = 0
+
+    X = DigitPreprocessor().transform([turn(strip)])
+
+    alone = DigitPreprocessor().transform([turn(draw_one(60, 60, 5))])
+    assert np.abs(X - alone).mean() < 0.03 * 255
+
+
 # Manners of a scikit-learn transformer
 
 

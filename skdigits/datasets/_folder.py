@@ -79,7 +79,13 @@ def load_image_folder(root):
     labels, folders = _label_folders(root)
     paths, target = [], []
     for label, folder in zip(labels, folders, strict=True):
-        pictures = _pictures_in(folder)
+        pictures = list_pictures(folder)
+        if not pictures:
+            raise ValueError(
+                f"{folder} holds no pictures ({' '.join(_IMAGE_SUFFIXES)}). Every "
+                "sub-folder stands for a label: put pictures of it there, or remove "
+                f"the folder. {_LAYOUT.format(root=root)}"
+            )
         paths += pictures
         target += [label] * len(pictures)
     return Bunch(
@@ -87,6 +93,27 @@ def load_image_folder(root):
         target=np.array(target),
         filenames=np.array([str(path) for path in paths]),
         target_names=np.unique(labels),
+    )
+
+
+def list_pictures(folder):
+    """List the pictures in a folder, by name and without its sub-folders.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+
+    Returns
+    -------
+    list of pathlib.Path
+        Files that are pictures by their suffix, without hidden ones.
+    """
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in _IMAGE_SUFFIXES
+        and path.is_file()
+        and not _hidden(path)
     )
 
 
@@ -103,23 +130,6 @@ def _label_folders(root):
         labels = [int(label) for label in labels]
     order = sorted(range(len(labels)), key=lambda i: (labels[i], folders[i].name))
     return [labels[i] for i in order], [folders[i] for i in order]
-
-
-def _pictures_in(folder):
-    pictures = sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in _IMAGE_SUFFIXES
-        and path.is_file()
-        and not _hidden(path)
-    )
-    if not pictures:
-        raise ValueError(
-            f"{folder} holds no pictures ({' '.join(_IMAGE_SUFFIXES)}). Every "
-            "sub-folder stands for a label: put pictures of it there, or remove the "
-            f"folder. {_LAYOUT.format(root=folder.parent)}"
-        )
-    return pictures
 
 
 def _hidden(path):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from skdigits.display._images import as_images
+from skdigits.display._images import as_drawable, as_images
 
 __all__ = ["DigitGridDisplay"]
 
@@ -267,7 +267,7 @@ class DigitGridDisplay:
         """Draw one image around (x, y), its frame, and the text below."""
         from matplotlib.patches import Rectangle
 
-        image = _as_drawable(image)
+        image = as_drawable(image)
         height, width = np.array(image.shape[:2]) / max(image.shape[:2])
         left, right, top, bottom = (
             *(x - width / 2, x + width / 2),
@@ -294,16 +294,6 @@ class DigitGridDisplay:
         weight = {"fontweight": "bold"} if is_wrong else {}
         style = {"ha": "center", "va": "top", "linespacing": 1.1} | weight | text_kw
         self.texts_.append(ax.text(x, y + 0.5 + _GAP / 4, text, **style))
-
-
-def _as_drawable(image):
-    """Bring the channels of an image into a form that matplotlib draws."""
-    image = np.asarray(image)
-    if image.ndim == 2 or image.shape[2] > 2:
-        return image
-    if image.shape[2] == 1:
-        return image[:, :, 0]
-    return image[:, :, [0, 0, 0, 1]]  # grey with alpha
 
 
 def _check_lengths(images, **others):

@@ -1,4 +1,4 @@
-"""Rows of pixels as images."""
+"""Rows of pixels as images, and images as matplotlib draws them."""
 
 import math
 
@@ -40,3 +40,23 @@ def as_images(X):
             "height, width)."
         )
     return images.reshape(-1, side, side)
+
+
+def as_drawable(image):
+    """Bring the channels of an image into a form that matplotlib draws.
+
+    Parameters
+    ----------
+    image : array-like of shape (h, w) or (h, w, channels)
+        Grey, grey with alpha, or in colour with alpha or without.
+
+    Returns
+    -------
+    ndarray of shape (h, w), (h, w, 3) or (h, w, 4)
+    """
+    image = np.asarray(image)
+    if image.ndim == 2 or image.shape[2] > 2:
+        return image
+    if image.shape[2] == 1:
+        return image[:, :, 0]
+    return image[:, :, [0, 0, 0, 1]]  # grey with alpha

@@ -1,0 +1,206 @@
+"""How well a saved model reads what it was not trained on, as its model card.
+
+The model is one that `skdigits train --data mnist` wrote. MNIST's test digits are read
+as they are, through the preprocessor and corrupted; `--singles` and `--semeion` are
+pictures of your own, as in framing.py. `--write` puts the card beside the model, as
+load_pretrained finds it:
+
+    python benchmarks/pretrained.py skdigits/weights/mnist.skops --write
+
+With `--fit-temperature WRITERS.npz` the recipe of the model is trained on the digits
+of most writers, as accuracy.py does, and the temperature that suits the others is
+printed.
+"""
+
+import argparse
+import datetime
+import hashlib
+import importlib.metadata
+import json
+import platform
+import warnings
+from pathlib import Path
+
+import numpy as np
+from _harness import console, print_machine, print_table
+from accuracy import load as load_split
+from corruptions import measure_corruptions
+from framing import read_sets
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax
+from sklearn.base import clone
+from sklearn.metrics import log_loss
+
+import skdigits
+from skdigits import RECIPES, CNNDigitClassifier
+from skdigits.datasets import fetch_mnist
+from skdigits.datasets._mnist import _FILES
+from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
+
+N_BINS = 15
+PACKAGES = (
+    *("skdigits", "keras", "tensorflow", "scikeras", "scikit-learn", "scikit-image"),
+    *("numpy", "scipy", "skops"),
+)
+DESCRIPTION = (
+    "A convolutional network for single handwritten digits, 0 to 9, behind a "
+    "preprocessor that frames photos, scans and drawings as MNIST frames its digits."
+)
+LIMITS = [
+    "One digit in each picture; letters and other signs are read as digits, too.",
+    "Trained on digits by writers from the United States, around 1990: forms of "
+    "other places and times, such as a 1 with a long upstroke, are read less well.",
+    "A confidence holds for pictures like those it was calibrated on, not for "
+    "pictures without a digit.",
+]
+
+
+def main():
+    args = parse_args()
+    print_machine("skops", "scikit-image")
+    model = skdigits.load(args.model)
+    if args.fit_temperature:
+        X, y, X_held_out, y_held_out = load_split(args.data_home, args.fit_temperature)
+        clf = clone(model[-1]).set_params(temperature=1.0).fit(X, y)
+        report_temperature(clf.decision_function(X_held_out), y_held_out)
+        return
+    results = measure(model, args)
+    print_table(f"What {args.model.name} reads", ["", "result"], flatten(results))
+    if args.write:
+        card = describe(model, args.model) | {"results": results, "limits": LIMITS}
+        path = args.model.with_suffix(".json")
+        path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+        console.print(f"\nThe card is written to {path}.")
+
+
+def parse_args():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("model", type=Path, help="file that `skdigits train` wrote")
+    parser.add_argument("--singles", help="folder with one sub-folder per label")
+    parser.add_argument("--semeion", help=".npz file with scans X and labels y")
+    parser.add_argument("--data-home", help="folder of the MNIST files")
+    parser.add_argument("--write", action="store_true", help="write the model card")
+    parser.add_argument(
+        "--fit-temperature",
+        metavar="WRITERS.npz",
+        help="`train` in this file is the writer of each training digit",
+    )
+    return parser.parse_args()
+
+
+def measure(model, args):
+    """Return what the card says of the quality of a model, as plain values."""
+    X, y = fetch_mnist("test", data_home=args.data_home, return_X_y=True)
+    proba = model[-1].predict_proba(X)
+    results = {
+        "mnist_test": count_wrong(model[-1], X, y),
+        "mnist_test_through_preprocessor": count_wrong(model, X, y),
+        "calibration": {
+            "nll": round(log_loss(y, proba), 5),
+            "ece": round(calibration_error(proba, y), 5),
+        },
+    }
+    for name, (pictures, labels) in read_sets(args).items():
+        results[name] = count_wrong(model, pictures, labels)
+    shares = measure_corruptions(model[-1], X, y)
+    results["corruptions"] = {k: round(float(v), 5) for k, v in shares.items()}
+    return results
+
+
+def count_wrong(model, X, y):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NoDigitFoundWarning)
+        warnings.simplefilter("ignore", SeveralDigitsWarning)
+        wrong = model.predict(X).astype(str) != np.asarray(y).astype(str)
+    return {"images": len(y), "wrong": int(np.count_nonzero(wrong))}
+
+
+def calibration_error(proba, y):
+    """Return the expected calibration error over bins of equally many images."""
+    confidence = proba.max(axis=1)
+    hits = proba.argmax(axis=1) == y
+    bins = np.array_split(np.argsort(confidence, kind="stable"), N_BINS)
+    gaps = [abs(hits[rows].mean() - confidence[rows].mean()) for rows in bins]
+    return float(np.average(gaps, weights=[len(rows) for rows in bins]))
+
+
+def report_temperature(logits, y):
+    """Print the temperature with the least loss, and what it brings."""
+
+    def loss(temperature, logits=logits, y=y):
+        return -log_softmax(logits / temperature, axis=1)[np.arange(len(y)), y].mean()
+
+    best = minimize_scalar(loss, bounds=(0.1, 10), method="bounded").x
+    rows = []
+    for temperature in (1.0, best):
+        proba = np.exp(log_softmax(logits / temperature, axis=1))
+        ece = calibration_error(proba, y)
+        rows.append([f"{temperature:.3f}", f"{loss(temperature):.5f}", f"{ece:.5f}"])
+    print_table(f"{len(y):,} held-out digits", ["temperature", "NLL", "ECE"], rows)
+
+
+def describe(model, path):
+    """Return what the card says of the making of a model."""
+    clf = model[-1]
+    seed = clf.random_state
+    recipe = find_recipe(clf)
+    params = clf.get_params()
+    defaults = CNNDigitClassifier().get_params()
+    # The same bits come out on any machine only with the same number of threads.
+    command = "OMP_NUM_THREADS=1 skdigits train --data mnist"
+    command += f" --recipe {recipe} --seed {seed}"
+    if clf.epochs != CNNDigitClassifier(**RECIPES[recipe]).epochs:
+        command += f" --epochs {clf.epochs}"
+    content = path.read_bytes()
+    return {
+        "name": path.stem,
+        "description": DESCRIPTION,
+        "command": f"{command} --output {path.name}",
+        "recipe": recipe,
+        "seed": seed,
+        "parameters": {
+            name: value
+            for name, value in params.items()
+            if name != "random_state" and value != defaults[name]
+        },
+        "data": {
+            "name": "MNIST, the 60,000 training digits",
+            "sha256": {file.name: file.sha256 for file in _FILES["train"]},
+        },
+        "versions": {
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in PACKAGES},
+        },
+        "date": datetime.date.today().isoformat(),
+        "weights": {
+            "file": path.name,
+            "bytes": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        },
+    }
+
+
+def find_recipe(clf):
+    """Return the name of the recipe that a classifier was trained by."""
+    free = {"epochs": clf.epochs, "random_state": clf.random_state}
+    for name, params in RECIPES.items():
+        twin = CNNDigitClassifier(**params | free)
+        if twin.get_params() == clf.get_params():
+            return name
+    raise SystemExit("The model was not trained by a recipe of `skdigits train`.")
+
+
+def flatten(results, prefix=""):
+    """Yield names of results, joined by dots where nested, and what they are."""
+    for name, value in results.items():
+        if not isinstance(value, dict):
+            yield [prefix + name, value]
+        elif "wrong" in value:
+            yield [prefix + name, f"{value['wrong']} wrong of {value['images']:,}"]
+        else:
+            yield from flatten(value, f"{prefix}{name}.")
+
+
+if __name__ == "__main__":
+    main()
+    console.print()
