@@ -109,7 +109,7 @@ ticks = [tick for tick in (1, 2, 5, 10, 20) if tick < 100 * max(errors[None])]
 ax.set_yticks(ticks, [f"{tick:g} %" for tick in ticks])
 ax.set(xlabel="digits to train on", ylabel=f"error on {len(y_test)} test digits")
 ax.grid(alpha=0.3)
-ax.legend(frameon=False)
+ax.legend(frameon=False, loc="upper right")
 ax.spines[["top", "right"]].set_visible(False)
 ax.set_title(source, fontsize=10)
 plt.show()

@@ -90,7 +90,7 @@ ax.plot(
 )
 ax.set(xlabel="members that vote", ylabel="error on test digits", ylim=(0, None))
 ax.yaxis.set_major_formatter("{x:.1%}")
-ax.legend(frameon=False)
+ax.legend(frameon=False, loc="upper right")
 ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 

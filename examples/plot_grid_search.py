@@ -142,7 +142,7 @@ for place, (size, (color, line)) in enumerate(zip(sizes, styles, strict=True)):
 ax.set(xscale="log", xlabel="learning rate", ylabel="accuracy")
 ax.set_xticks(rates, rates)
 ax.minorticks_off()
-ax.legend(frameon=False)
+ax.legend(frameon=False, loc="lower left")
 ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 

@@ -147,7 +147,7 @@ for ax, (name, errors) in zip(axes, courses.items(), strict=True):
     ax.yaxis.set_major_formatter("{x:.0%}")
     ax.spines[["top", "right"]].set_visible(False)
 axes[0].set_ylabel("error on test digits")
-axes[0].legend(frameon=False)
+axes[0].legend(frameon=False, loc="upper right")
 plt.show()
 
 # %%

@@ -72,7 +72,7 @@ ax.plot(
     label="history_, while it runs",
 )
 ax.set(xlabel="epoch", ylabel="training accuracy")
-ax.legend(frameon=False)
+ax.legend(frameon=False, loc="lower right")
 ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 
@@ -116,7 +116,7 @@ for rate, folds, (color, line) in zip(rates, curves, styles, strict=True):
         ax.plot(epochs, fold, color=color, linestyle=line, linewidth=1, alpha=0.7)
     ax.plot(epochs, folds.mean(axis=0), line, color=color, linewidth=3, label=f"{rate}")
 ax.set(xlabel="epoch", ylabel="accuracy on the digits trained with")
-ax.legend(title="learning rate", frameon=False)
+ax.legend(title="learning rate", frameon=False, loc="lower right")
 ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 

@@ -135,7 +135,7 @@ for digit in range(10):
         va="center",
         bbox={"boxstyle": "circle", "facecolor": "white", "edgecolor": colors(digit)},
     )
-ax.legend(frameon=False)
+ax.legend(frameon=False, loc="upper right")
 ax.set_axis_off()
 plt.show()
 
