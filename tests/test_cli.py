@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from PIL import Image
@@ -66,6 +67,7 @@ def draw_folder(root, names, n_pictures=6):
 def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained")
     model, plots = folder / "new" / "digits.skops", folder / "plots"
+    plt.close("all")  # what other tests have left open
     done = run("train", "--epochs", 3, "--output", model, "--plots", plots)
     return model, plots, done
 
@@ -343,8 +345,6 @@ def test_training_writes_three_plots(trained):
 
 
 def test_plots_leave_no_figure_of_pyplot_behind(trained):
-    import matplotlib.pyplot as plt
-
     assert plt.get_fignums() == []
 
 
