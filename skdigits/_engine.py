@@ -355,7 +355,9 @@ def build_keras_model(spec, weights, pixel_mean, pixel_scale, temperature):
     scaled = keras.layers.Rescaling(
         1 / pixel_scale, offset=-pixel_mean / pixel_scale, dtype="float32"
     )(images)
-    logits = keras.layers.Rescaling(1 / temperature, dtype="float32")(network(scaled))
+    logits = network(scaled)
+    if temperature != 1:
+        logits = keras.layers.Rescaling(1 / temperature, dtype="float32")(logits)
     return keras.Model(images, logits, name="skdigits")
 
 
