@@ -151,10 +151,10 @@ axes[0].legend(frameon=False, loc="upper right")
 plt.show()
 
 # %%
-# A few dozen digits bring the error on the new hand down to a fraction of what it was.
-# Learning only those, the network pays with errors on the old hands. When each step
-# also repeats some old digits, as on the right, it pays less. (The old digits need not
-# be the same ones, nor many: a few hundred kept aside will do.)
+# Every twenty digits bring the error on the new hand further down, to a fraction of
+# what it was. Learning only those, the network pays with errors on the old hands. When
+# each step also repeats some old digits, as on the right, it pays less. (The old digits
+# need not be the same ones, nor many: a few hundred kept aside will do.)
 #
 # Conclusion
 # ----------
