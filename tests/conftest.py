@@ -61,6 +61,19 @@ def run_python(tmp_path):
     return run
 
 
+@pytest.fixture
+def pyplot():
+    """Import pyplot without a window, with no figure open before and after."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+    yield plt
+    plt.close("all")
+
+
 @pytest.fixture(autouse=True)
 def _global_generator():
     """Whatever a test does, the next one finds NumPy's generator as it was."""

@@ -1,4 +1,3 @@
-import matplotlib
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator
@@ -8,15 +7,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skdigits.display import DigitGridDisplay
 
-
-@pytest.fixture(autouse=True)
-def pyplot():
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-    yield plt
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("pyplot")
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,10 @@
-import matplotlib
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
 from skdigits.display import ErrorCoverageDisplay
 
-
-@pytest.fixture(autouse=True)
-def pyplot():
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-    yield plt
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("pyplot")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,3 @@
-import matplotlib
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
@@ -10,6 +9,8 @@ from sklearn.preprocessing import StandardScaler
 from skdigits import CNNDigitClassifier
 from skdigits.display import TrainingHistoryDisplay
 
+pytestmark = pytest.mark.usefixtures("pyplot")
+
 HISTORY = {
     "loss": [0.5, 0.2, 0.1],
     "accuracy": [0.8, 0.9, 0.95],
@@ -19,16 +20,6 @@ VALIDATED = HISTORY | {
     "val_loss": [0.4, 0.25, 0.26],
     "val_accuracy": [0.85, 0.92, 0.92],
 }
-
-
-@pytest.fixture(autouse=True)
-def pyplot():
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-    yield plt
-    plt.close("all")
 
 
 @pytest.fixture(scope="module")

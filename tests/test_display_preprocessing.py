@@ -1,21 +1,12 @@
-import matplotlib
 import numpy as np
 import pytest
 
 from skdigits import DigitPreprocessor
 from skdigits.display import PreprocessingDisplay
 
+pytestmark = pytest.mark.usefixtures("pyplot")
+
 STEPS = ["gray", "ink", "mask", "crop", "framed"]
-
-
-@pytest.fixture(autouse=True)
-def pyplot():
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-    yield plt
-    plt.close("all")
 
 
 def draw_one(height=90, width=60):

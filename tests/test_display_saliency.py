@@ -1,18 +1,9 @@
-import matplotlib
 import numpy as np
 import pytest
 
 from skdigits.display import SaliencyDisplay
 
-
-@pytest.fixture(autouse=True)
-def pyplot():
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-    yield plt
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("pyplot")
 
 
 class OnePixel:
