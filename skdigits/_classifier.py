@@ -800,10 +800,13 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         return self._rows_to_logits(rows)
 
     def _rows_to_logits(self, rows):
-        with _engine.predictors.borrow(self._network_spec) as predictor:
-            logits = predictor.logits(
-                rows, self._weights, self.pixel_mean_, self.pixel_scale_
-            )
+        logits = _engine.compute_logits(
+            self._network_spec,
+            rows,
+            self._weights,
+            self.pixel_mean_,
+            self.pixel_scale_,
+        )
         return logits.astype(np.float64) / self.temperature
 
     def __sklearn_is_fitted__(self):

@@ -8,7 +8,9 @@ this file but the model of `build_keras_model`.
 
 import collections
 import contextlib
+import contextvars
 import functools
+import math
 import threading
 from dataclasses import dataclass
 
@@ -17,7 +19,7 @@ import numpy as np
 from skdigits._forward import forward
 from skdigits._interrupt import interrupt_at_checks
 from skdigits._keras import import_keras, import_scikeras
-from skdigits._network import build_network
+from skdigits._network import build_network, draw_weights
 from skdigits._training import training_model_class
 
 # Idle engines kept for the next borrower. Each holds some ten megabytes.
@@ -26,6 +28,10 @@ CAPACITY = 8
 # Rows of one call into TensorFlow when predicting. Rows are independent and the
 # results bit-equal for any size but one (see `Predictor.logits`).
 PREDICTION_BATCH = 512
+
+# Up to so many rows NumPy is done, row by row, before TensorFlow is: a call into it
+# takes two milliseconds, whatever the network.
+_numpy_rows = contextvars.ContextVar("numpy_rows", default=20)
 
 # Updates after which the moving averages of batch normalisation have their full memory.
 MANY_UPDATES = 1000
@@ -132,11 +138,10 @@ class Trainer:
             model=self._model,
             batch_size=1,
             shuffle=False,
-            epochs=feed.n_epochs,
             callbacks=[_epoch_bridge_class()(on_epoch_begin, on_epoch_end)],
             verbose=0,
         )
-        numbers = np.arange(feed.n_blocks)
+        numbers = np.arange(feed.n_epochs * feed.n_blocks)
         self._model.feed = feed
         try:
             with interrupt_at_checks() as self._model.check_interrupt:
@@ -182,19 +187,7 @@ class Predictor:
         self._forward = traced.get_concrete_function()
 
     def logits(self, rows, weights, pixel_mean, pixel_scale):
-        """Compute the logits of rows of pixels.
-
-        Parameters
-        ----------
-        rows : ndarray of shape (n_samples, n_pixels)
-            Pixels of any numeric dtype; cast to float32 a batch at a time.
-        weights : list of ndarray
-        pixel_mean, pixel_scale : float
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes), float32
-        """
+        """Compute what `compute_logits` does, with this forward pass."""
         import tensorflow as tf
 
         # The list itself is the token: it is kept alive here, so another fit's
@@ -218,28 +211,6 @@ class Predictor:
             )
             batches.append(self._forward(tf.constant(batch)).numpy())
         return np.concatenate(batches)[:n_samples]
-
-
-class NumpyPredictor:
-    """A forward pass that is at hand at once, while TensorFlow takes seconds to load.
-
-    It takes over from a `Predictor` what it does, to the rounding of float32: quick
-    for an image, slow for thousands.
-
-    Parameters
-    ----------
-    spec : NetworkSpec
-        Without a callable `network`.
-    """
-
-    def __init__(self, spec):
-        self._spec = spec
-
-    def logits(self, rows, weights, pixel_mean, pixel_scale):
-        """Compute the logits of rows of pixels, as `Predictor.logits` does."""
-        return np.stack(
-            [forward(self._spec, row, weights, pixel_mean, pixel_scale) for row in rows]
-        )
 
 
 class Pool:
@@ -296,21 +267,39 @@ predictors = Pool(Predictor, CAPACITY)
 
 @contextlib.contextmanager
 def numpy_predictions():
-    """Let all predictions inside be made in NumPy, for a quick start of the process.
+    """Make all predictions inside in NumPy, for a quick start of the process.
 
-    It holds for the whole process, and so suits a program that does one thing.
     Networks by a callable need TensorFlow here too.
     """
-    global predictors
-
-    def make(spec):
-        return NumpyPredictor(spec) if spec.network is None else Predictor(spec)
-
-    usual, predictors = predictors, Pool(make, CAPACITY)
+    token = _numpy_rows.set(math.inf)
     try:
         yield
     finally:
-        predictors = usual
+        _numpy_rows.reset(token)
+
+
+def compute_logits(spec, rows, weights, pixel_mean, pixel_scale):
+    """Compute the logits of rows of pixels.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+    rows : ndarray of shape (n_samples, n_pixels)
+        Pixels of any numeric dtype; cast to float32 a batch at a time.
+    weights : list of ndarray
+    pixel_mean, pixel_scale : float
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_classes), float32
+        The same to the rounding of float32 whatever the number of rows.
+    """
+    if spec.network is None and len(rows) <= _numpy_rows.get():
+        return np.stack(
+            [forward(spec, row, weights, pixel_mean, pixel_scale) for row in rows]
+        )
+    with predictors.borrow(spec) as predictor:
+        return predictor.logits(rows, weights, pixel_mean, pixel_scale)
 
 
 def initial_weights(spec, rng):
@@ -328,7 +317,13 @@ def initial_weights(spec, rng):
         pretrained one keeps what it has learned.
     """
     seeds = iter(lambda: int(rng.integers(2**31)), None)
-    return build_network(spec, seeds).get_weights()
+    if spec.network is not None:
+        return build_network(spec, next(seeds)).get_weights()
+    return draw_weights(_untrained_network(spec), seeds)
+
+
+# Building a network takes ten times as long as drawing its weights.
+_untrained_network = functools.lru_cache(CAPACITY)(build_network)
 
 
 def build_keras_model(spec, weights, pixel_mean, pixel_scale, temperature):
@@ -366,29 +361,35 @@ def _epoch_bridge_class():
     keras = import_keras()
 
     class EpochBridge(keras.callbacks.Callback):
-        """Sum up the blocks of each epoch and report it outward."""
+        """Sum up the blocks of each epoch and report it outward.
+
+        All epochs of a fit are one epoch to Keras, which would otherwise set up its
+        iterator over the numbers of the blocks anew for each: some 30 ms.
+        """
 
         def __init__(self, begin, end):
             super().__init__()
             self.begin = begin
             self.end = end
 
-        def on_epoch_begin(self, epoch, logs=None):
-            self.begin()
-            self.model.feed.start_epoch(epoch)
-            self.sums = np.zeros(3)
+        def on_train_batch_begin(self, batch, logs=None):
+            if batch % self.model.feed.n_blocks == 0:
+                self.begin()
+                self.sums = np.zeros(3)
 
         def on_train_batch_end(self, batch, logs=None):
             self.sums += [float(logs[k]) for k in ("loss", "hits", "weight")]
+            if (batch + 1) % self.model.feed.n_blocks == 0:
+                self.model.stop_training = self.report_epoch()
 
-        def on_epoch_end(self, epoch, logs=None):
+        def report_epoch(self):
             loss, hits, weight = self.sums
             result = EpochResult(
                 loss=loss / weight,
                 accuracy=hits / weight,
                 learning_rate=float(self.model.optimizer.learning_rate),
             )
-            self.model.stop_training = bool(self.end(result))
+            return bool(self.end(result))
 
     return EpochBridge
 

@@ -49,18 +49,13 @@ class Feed:
         self._rates = rates(n_epochs * self.n_batches)
         self._edges = np.arange(self.n_batches + 1) * n_samples // self.n_batches
 
-    def start_epoch(self, number):
-        """Draw the order of the rows in epoch `number`, counted from 0."""
-        self._order = self._rng.permutation(len(self.rows.indices))
-        self._epoch_rates = self._rates[number * self.n_batches :][: self.n_batches]
-
     def block(self, number):
-        """Gather one block of the epoch.
+        """Gather the next block; the first of an epoch draws the order of its rows.
 
         Parameters
         ----------
         number : int
-            Number of the block, from 0 to `n_blocks` - 1.
+            Number of the block, from 0 to ``n_epochs * n_blocks - 1``, in order.
 
         Returns
         -------
@@ -72,13 +67,17 @@ class Feed:
         rates : ndarray of shape (b,), float32
             Learning rate of each batch's step.
         """
-        first = number * BATCHES_PER_BLOCK
+        epoch, block = divmod(number, self.n_blocks)
+        if block == 0:
+            self._order = self._rng.permutation(len(self.rows.indices))
+        first = block * BATCHES_PER_BLOCK
         edges = self._edges[first : first + BATCHES_PER_BLOCK + 1]
-        block = self.rows.take(self._order[edges[0] : edges[-1]])
+        rows = self.rows.take(self._order[edges[0] : edges[-1]])
+        first_step = epoch * self.n_batches + first
         return (
-            block.gather().astype(np.float32, copy=False),
-            block.labels.astype(np.int32, copy=False),
-            block.weights.astype(np.float32, copy=False),
+            rows.gather().astype(np.float32, copy=False),
+            rows.labels.astype(np.int32, copy=False),
+            rows.weights.astype(np.float32, copy=False),
             (edges - edges[0]).astype(np.int32),
-            self._epoch_rates[first : first + BATCHES_PER_BLOCK],
+            self._rates[first_step : first_step + len(edges) - 1],
         )

@@ -3,7 +3,6 @@
 import itertools
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from skdigits._network import EPSILON, last_repeats
 
@@ -44,7 +43,8 @@ def forward(spec, row, weights, pixel_mean, pixel_scale):
             x = _max_pool(x)
         if spec.batch_norm:
             gamma, beta, mean, variance = itertools.islice(arrays, 4)
-            x = (x - mean) * (gamma / np.sqrt(variance + np.float32(EPSILON))) + beta
+            factor = gamma / np.sqrt(variance + np.float32(EPSILON))
+            x = x * factor + (beta - mean * factor)
         x = np.maximum(x, 0)
     x = x.ravel()
     for _ in spec.dense_units:
@@ -54,19 +54,23 @@ def forward(spec, row, weights, pixel_mean, pixel_scale):
 
 def _convolve(x, kernel, padding):
     """Convolve (height, width, n_in) with (k_height, k_width, n_in, n_out)."""
-    sides = kernel.shape[:2]
+    k_height, k_width, n_in, n_out = kernel.shape
     if padding == "same":
-        margins = [((side - 1) // 2, side // 2) for side in sides]
+        margins = [((side - 1) // 2, side // 2) for side in (k_height, k_width)]
         x = np.pad(x, [*margins, (0, 0)])
-    windows = sliding_window_view(x, sides, axis=(0, 1)).transpose(0, 1, 3, 4, 2)
-    height, width = windows.shape[:2]
-    flat = windows.reshape(height * width, -1) @ kernel.reshape(-1, kernel.shape[3])
-    return flat.reshape(height, width, -1)
+    height, width = x.shape[0] - k_height + 1, x.shape[1] - k_width + 1
+    # What a row of the kernel sees of each row of the image, side by side; the rows
+    # of the kernel then are matrix products to add up.
+    seen = np.concatenate([x[:, i : i + width] for i in range(k_width)], axis=2)
+    rows = kernel.reshape(k_height, k_width * n_in, n_out)
+    flat = (seen[i : i + height].reshape(height * width, -1) for i in range(k_height))
+    return sum(map(np.matmul, flat, rows)).reshape(height, width, n_out)
 
 
 def _max_pool(x):
     """Take the maximum of each 2x2 pixels; a side of one pixel stays."""
-    height, width, n_channels = x.shape
-    h, w = min(2, height), min(2, width)
-    x = x[: height // h * h, : width // w * w]
-    return x.reshape(height // h, h, width // w, w, n_channels).max(axis=(1, 3))
+    if len(x) > 1:
+        x = np.maximum(x[:-1:2], x[1::2])
+    if x.shape[1] > 1:
+        x = np.maximum(x[:, :-1:2], x[:, 1::2])
+    return x

@@ -3,6 +3,8 @@
 import functools
 from dataclasses import dataclass
 
+import numpy as np
+
 from skdigits._keras import import_keras, seeded_layers
 
 # What batch normalisation adds to the variance.
@@ -49,7 +51,7 @@ class NetworkSpec:
     network: object = None
 
 
-def build_network(spec, seeds=None, *, for_training=False):
+def build_network(spec, seed=0, *, for_training=False):
     """Build the network of `spec`: images in, logits out.
 
     Each convolution is followed by max-pooling (where asked), batch normalisation
@@ -59,9 +61,9 @@ def build_network(spec, seeds=None, *, for_training=False):
     Parameters
     ----------
     spec : NetworkSpec
-    seeds : iterator of int, default=None
-        One seed for each layer that draws initial weights or dropout masks, or one
-        for a callable `network`; zeros if None.
+    seed : int, default=0
+        Seed of whatever a callable `network` draws. Of the family's own networks
+        `draw_weights` draws the weights.
     for_training : bool, default=False
         Use `FusedBatchNormalization` instead of Keras' own layer. Weights and
         outputs are the same; the fused layer trains faster, the stock layer can be
@@ -78,13 +80,14 @@ def build_network(spec, seeds=None, *, for_training=False):
         If the callable `spec.network` returns something else.
     """
     keras = import_keras()
-    seeds = iter(lambda: 0, None) if seeds is None else seeds
     if spec.network is not None:
-        with seeded_layers(next(seeds)):
+        with seeded_layers(seed):
             model = spec.network(spec.image_shape, spec.n_classes)
         return _checked(model, spec)
     layers = keras.layers
-    he_uniform = keras.initializers.HeUniform
+    # With a seed, of any value, Keras' global generator is left alone.
+    he_uniform = keras.initializers.HeUniform(seed=seed)
+    glorot_uniform = keras.initializers.GlorotUniform(seed=seed)
     normalization = (
         fused_batch_normalization() if for_training else layers.BatchNormalization
     )
@@ -100,7 +103,7 @@ def build_network(spec, seeds=None, *, for_training=False):
             (min(side, height), min(side, width)),
             padding=last_repeats(spec.padding, number),
             use_bias=not spec.batch_norm,
-            kernel_initializer=he_uniform(seed=next(seeds)),
+            kernel_initializer=he_uniform,
             data_format="channels_last",
             dtype="float32",
         )(x)
@@ -119,17 +122,44 @@ def build_network(spec, seeds=None, *, for_training=False):
         x = layers.Dense(
             units,
             activation="relu",
-            kernel_initializer=he_uniform(seed=next(seeds)),
+            kernel_initializer=he_uniform,
             dtype="float32",
         )(x)
     if spec.dropout:
-        x = layers.Dropout(spec.dropout, seed=next(seeds), dtype="float32")(x)
+        x = layers.Dropout(spec.dropout, seed=seed, dtype="float32")(x)
     logits = layers.Dense(
         spec.n_classes,
-        kernel_initializer=keras.initializers.GlorotUniform(seed=next(seeds)),
+        kernel_initializer=glorot_uniform,
         dtype="float32",
     )(x)
     return keras.Model(images, logits, name="digits")
+
+
+def draw_weights(network, seeds):
+    """Draw other initial weights for a network that has not been trained.
+
+    Parameters
+    ----------
+    network : keras.Model
+        As `build_network` returns it, without a callable `spec.network`.
+    seeds : iterator of int
+        One seed for each layer that draws weights or dropout masks.
+
+    Returns
+    -------
+    list of ndarray
+        In the order of ``network.weights``.
+    """
+    weights = []
+    for layer in network.layers:
+        values = layer.get_weights()
+        if hasattr(layer, "kernel_initializer"):
+            initializer = type(layer.kernel_initializer)(seed=next(seeds))
+            values[0] = np.asarray(initializer(values[0].shape, dtype="float32"))
+        elif hasattr(layer, "seed"):  # dropout, whose masks have a seed of their own
+            next(seeds)
+        weights += values
+    return weights
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from numpy.testing import assert_allclose
 from skdigits._network import (
     NetworkSpec,
     build_network,
+    draw_weights,
     fused_batch_normalization,
 )
 
@@ -47,13 +48,27 @@ def test_pooling_and_valid_padding_stop_at_one_pixel():
 
 
 def test_seeds_give_the_initial_weights():
+    network = build_network(TEXTBOOK)
+
     def weights(seed):
-        seeds = iter(range(seed, seed + 100))
-        return build_network(TEXTBOOK, seeds).get_weights()
+        return draw_weights(network, iter(range(seed, seed + 100)))
 
     for one, same, other in zip(weights(0), weights(0), weights(50), strict=True):
         np.testing.assert_array_equal(one, same)
         assert one.ndim == 1 or not np.array_equal(one, other)
+
+
+def test_drawn_weights_are_those_of_layers_built_with_the_seeds():
+    import keras
+
+    drawn = draw_weights(build_network(TEXTBOOK), iter(range(10)))
+    kernel = drawn[2]
+    expected = keras.initializers.HeUniform(seed=1)(kernel.shape)
+    np.testing.assert_array_equal(kernel, expected)
+    *_, last, bias = drawn
+    expected = keras.initializers.GlorotUniform(seed=4)(last.shape)  # 3 is dropout's
+    np.testing.assert_array_equal(last, expected)
+    assert not bias.any()
 
 
 def test_training_and_stock_network_have_the_same_weights_and_outputs():

@@ -34,7 +34,6 @@ def run_epoch(model, data, batch_size=10, rate=0.1):
         rates=lambda n: np.full(n, rate, np.float32),
         rng=np.random.default_rng(0),
     )
-    model.feed.start_epoch(0)
     return model.train_function(iter([(np.zeros((1, 1)),)]))
 
 
