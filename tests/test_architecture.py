@@ -25,7 +25,7 @@ FLOORS = [
         *("display._error_coverage", "display._saliency", "_report"),
     },
     {"__init__", "datasets.__init__", "display.__init__"},  # public names, lazily
-    {"_plots"},
+    {"_plots", "_arguments"},
     {"_cli"},  # uses the public names, like any other program
     {"__main__"},
 ]

@@ -94,88 +94,11 @@ def letters(tmp_path):
     return draw_folder(tmp_path / "letters", ["o", "l"])
 
 
-# What is imported, and when
-
-
-def test_help_imports_nothing_heavy(run_python):
-    script = (
-        "import sys\n"
-        "from skdigits._cli import build_parser\n"
-        "build_parser().format_help()\n"
-        "heavy = 'numpy', 'scipy', 'sklearn', 'rich', 'matplotlib', 'keras', 'skops'\n"
-        "print([name for name in heavy if name in sys.modules])"
-    )
-    assert run_python(script).stdout == "[]\n"
-
-
-@pytest.mark.parametrize("command", [(), ("train",), ("evaluate",), ("predict",)])
-def test_help_explains_each_command(command):
-    status, out, err = run(*command, "--help")
-    assert (status, err) == (0, "")
-    assert out.startswith(f"usage: {' '.join(('skdigits', *command))} ")
-
-
-def test_version_is_that_of_the_package():
-    assert run("--version") == (0, f"skdigits {skdigits.__version__}\n", "")
-
-
 def test_module_runs_as_the_command_does():
     done = subprocess.run(
         [sys.executable, "-m", "skdigits", "--version"], capture_output=True, text=True
     )
     assert done.stdout == f"skdigits {skdigits.__version__}\n"
-
-
-# Wrong usage
-
-
-@pytest.mark.parametrize(
-    ("argv", "sentence"),
-    [
-        ((), "arguments are required: COMMAND. See `skdigits --help`."),
-        (("trian",), "invalid choice: 'trian' (choose from "),
-        (
-            ("train", "--recipe", "besst"),
-            "--recipe: invalid choice: 'besst' (choose from",
-        ),
-        (
-            ("train", "--epochs", "0"),
-            "--epochs: must be a whole number of at least 1, got",
-        ),
-        (
-            ("train", "--epochs", "ten"),
-            "whole number of at least 1, got 'ten'. See `skd",
-        ),
-        (
-            ("train", "--seed", "-1"),
-            "--seed: must be a whole number 0 to 4294967295, got",
-        ),
-        (("train", "--seed", str(2**32)), "0 to 4294967295, got '4294967296'"),
-        (("train", "--out", "x"), "unrecognized arguments: --out x. See `skdigits"),
-        (
-            ("predict", "--model", "m.skops"),
-            "arguments are required: IMAGE. See `skdigits predict",
-        ),
-        (
-            ("predict", "i", "--format", "xml"),
-            "--format: invalid choice: 'xml' (cho",
-        ),
-        (
-            ("predict", "i", "--top", "0"),
-            "--top: must be a whole number of at least",
-        ),
-        (
-            ("train", "--from-pretrained", "--recipe", "fast"),
-            "--recipe: not allowed with argument --from-pretrained",
-        ),
-    ],
-)
-def test_wrong_usage_is_one_sentence_and_status_2(argv, sentence):
-    status, out, err = run(*argv)
-    assert (status, out) == (2, "")
-    assert err.startswith("skdigits: error: ")
-    assert sentence in err
-    assert err.count("\n") == 1
 
 
 # Data that cannot be used
@@ -727,16 +650,3 @@ def test_progress_is_told_on_a_terminal_and_taken_back(model, pictures, monkeypa
         assert main(["predict", "--model", str(model), str(pictures / "0.png")]) == 0
     assert "loading the model…\r\033[K" in terminal.getvalue()
     assert "reading the pictures…\r\033[K" in terminal.getvalue()
-
-
-def test_default_output_is_in_the_folder_models():
-    from skdigits._cli import build_parser
-
-    args = build_parser().parse_args(["train"])
-    assert args.output == Path("models", "digits.skops")
-    assert (args.data, args.recipe, args.seed, args.epochs) == (
-        "digits",
-        "default",
-        0,
-        None,
-    )
