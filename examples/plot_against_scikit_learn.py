@@ -133,7 +133,7 @@ plt.show()
 # The convolutional networks err least and are among the smallest files, since a kernel
 # is shared by all places in the image; the neighbours have to keep every training
 # digit. What the networks cost is time to fit. For a single image, a linear model
-# answers in a fraction of the time; a network takes some milliseconds.
+# answers in a fraction of the time; a network takes about a millisecond.
 #
 # How sure are these ranks?
 # -------------------------

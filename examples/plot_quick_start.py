@@ -124,8 +124,9 @@ plt.show()
 from skdigits import load_pretrained
 
 reader = load_pretrained()
-label, probability = reader.predict([page])[0], reader.predict_proba([page]).max()
-print(f"the pretrained model reads a {label} with probability {probability:.3f}")
+probabilities = reader.predict_proba([page])[0]
+label = reader.classes_[probabilities.argmax()]
+print(f"the pretrained model: a {label} with probability {probabilities.max():.3f}")
 
 # %%
 # Conclusion

@@ -143,12 +143,11 @@ def _predict(args):
     if args.plots:
         _check_sheet(args.plots)
     with _status("loading the model"):
-        from skdigits._engine import numpy_predictions
         from skdigits._report import Reading, print_readings
 
         model = _load_model(args.model)
     readings = []
-    with _status("reading the pictures"), numpy_predictions():
+    with _status("reading the pictures"):
         for name in args.images:
             try:
                 files = _find_pictures(name)

@@ -2,15 +2,14 @@
 
 Building and tracing a Keras network costs about a second, training it on a small
 data set often less. An engine is therefore compiled once for each configuration
-and lent to one borrower at a time: arrays in, arrays out. Nothing of Keras leaves
+and lent to one borrower at a time: arrays in, arrays out. Predictions of a few rows do
+without: they are computed in NumPy. Nothing of Keras leaves
 this file but the model of `build_keras_model`.
 """
 
 import collections
 import contextlib
-import contextvars
 import functools
-import math
 import threading
 from dataclasses import dataclass
 
@@ -29,9 +28,9 @@ CAPACITY = 8
 # results bit-equal for any size but one (see `Predictor.logits`).
 PREDICTION_BATCH = 512
 
-# Up to so many rows NumPy is done, row by row, before TensorFlow is: a call into it
-# takes two milliseconds, whatever the network.
-_numpy_rows = contextvars.ContextVar("numpy_rows", default=20)
+# Up to so many rows the network is computed in NumPy, row by row: a single one in a
+# fraction of the time of a call into TensorFlow, a dozen in about that time.
+NUMPY_ROWS = 20
 
 # Updates after which the moving averages of batch normalisation have their full memory.
 MANY_UPDATES = 1000
@@ -138,16 +137,23 @@ class Trainer:
             model=self._model,
             batch_size=1,
             shuffle=False,
-            callbacks=[_epoch_bridge_class()(on_epoch_begin, on_epoch_end)],
+            callbacks=[
+                _epoch_bridge_class()(feed.n_blocks, on_epoch_begin, on_epoch_end)
+            ],
             verbose=0,
         )
         numbers = np.arange(feed.n_epochs * feed.n_blocks)
-        self._model.feed = feed
+        blocks = self._model.blocks = iter(feed)
         try:
             with interrupt_at_checks() as self._model.check_interrupt:
                 wrapper.fit(numbers[:, np.newaxis], numbers)
         finally:
-            self._model.feed = self._model.check_interrupt = None
+            self._model.blocks = self._model.check_interrupt = None
+        if not self._model.stop_training and next(blocks, None) is not None:
+            raise RuntimeError(
+                "Keras ended the training before its last epoch. Does "
+                "keras.config.set_max_steps_per_epoch limit the steps of a fit?"
+            )
 
     def get_weights(self):
         """Copy the weights out, as a list of float32 arrays."""
@@ -201,8 +207,9 @@ class Predictor:
             self._held = weights
         n_samples = len(rows)
         if n_samples == 1:
-            # A matrix of one row takes another path through the arithmetic, which
-            # differs in the last bits from the same row in company.
+            # Only a callable network comes here with one row. A matrix of one row takes
+            # another path through the arithmetic, which differs in the last bits from
+            # the same row in company.
             rows = np.repeat(rows, 2, axis=0)
         batches = []
         for start in range(0, len(rows), PREDICTION_BATCH):
@@ -265,19 +272,6 @@ trainers = Pool(Trainer, CAPACITY)
 predictors = Pool(Predictor, CAPACITY)
 
 
-@contextlib.contextmanager
-def numpy_predictions():
-    """Make all predictions inside in NumPy, for a quick start of the process.
-
-    Networks by a callable need TensorFlow here too.
-    """
-    token = _numpy_rows.set(math.inf)
-    try:
-        yield
-    finally:
-        _numpy_rows.reset(token)
-
-
 def compute_logits(spec, rows, weights, pixel_mean, pixel_scale):
     """Compute the logits of rows of pixels.
 
@@ -292,12 +286,13 @@ def compute_logits(spec, rows, weights, pixel_mean, pixel_scale):
     Returns
     -------
     ndarray of shape (n_samples, n_classes), float32
-        The same to the rounding of float32 whatever the number of rows.
+        On a CPU the same whatever the number of rows, to the rounding of float32.
     """
-    if spec.network is None and len(rows) <= _numpy_rows.get():
-        return np.stack(
-            [forward(spec, row, weights, pixel_mean, pixel_scale) for row in rows]
-        )
+    if spec.network is None and len(rows) <= NUMPY_ROWS:
+        with np.errstate(all="ignore"):  # as quiet as TensorFlow
+            return np.stack(
+                [forward(spec, row, weights, pixel_mean, pixel_scale) for row in rows]
+            )
     with predictors.borrow(spec) as predictor:
         return predictor.logits(rows, weights, pixel_mean, pixel_scale)
 
@@ -367,29 +362,35 @@ def _epoch_bridge_class():
         iterator over the numbers of the blocks anew for each: some 30 ms.
         """
 
-        def __init__(self, begin, end):
+        def __init__(self, n_blocks, begin, end):
             super().__init__()
+            self.n_blocks = n_blocks
             self.begin = begin
             self.end = end
 
         def on_train_batch_begin(self, batch, logs=None):
-            if batch % self.model.feed.n_blocks == 0:
-                self.begin()
+            if batch % self.n_blocks == 0:
+                self.ask(self.begin)
                 self.sums = np.zeros(3)
 
         def on_train_batch_end(self, batch, logs=None):
             self.sums += [float(logs[k]) for k in ("loss", "hits", "weight")]
-            if (batch + 1) % self.model.feed.n_blocks == 0:
-                self.model.stop_training = self.report_epoch()
+            if (batch + 1) % self.n_blocks == 0:
+                self.model.stop_training = bool(self.ask(self.end, self.sum_up()))
 
-        def report_epoch(self):
+        def ask(self, hook, *args):
+            try:
+                return hook(*args)
+            except StopIteration as err:  # to Keras it would be the end of the data
+                raise RuntimeError("A callback raised StopIteration.") from err
+
+        def sum_up(self):
             loss, hits, weight = self.sums
-            result = EpochResult(
+            return EpochResult(
                 loss=loss / weight,
                 accuracy=hits / weight,
                 learning_rate=float(self.model.optimizer.learning_rate),
             )
-            return bool(self.end(result))
 
     return EpochBridge
 

@@ -13,6 +13,8 @@ BATCHES_PER_BLOCK = 32
 class Feed:
     """Shuffled mini-batches of rows that stay where the caller has them.
 
+    Iterating over it yields the blocks of all epochs.
+
     Only the block at hand is ever copied (as float32), so uint8 pixels, read-only
     arrays and memory maps are trained on without a second copy of the data. The
     batches of an epoch are of equal size, give or take one row: a last batch of a
@@ -49,16 +51,11 @@ class Feed:
         self._rates = rates(n_epochs * self.n_batches)
         self._edges = np.arange(self.n_batches + 1) * n_samples // self.n_batches
 
-    def block(self, number):
-        """Gather the next block; the first of an epoch draws the order of its rows.
+    def __iter__(self):
+        """Yield the blocks of all epochs, and draw the order of each epoch's rows.
 
-        Parameters
-        ----------
-        number : int
-            Number of the block, from 0 to ``n_epochs * n_blocks - 1``, in order.
-
-        Returns
-        -------
+        Yields
+        ------
         rows : ndarray of shape (m, n_pixels), float32
         codes : ndarray of shape (m,), int32
         weights : ndarray of shape (m,), float32
@@ -67,17 +64,15 @@ class Feed:
         rates : ndarray of shape (b,), float32
             Learning rate of each batch's step.
         """
-        epoch, block = divmod(number, self.n_blocks)
-        if block == 0:
-            self._order = self._rng.permutation(len(self.rows.indices))
-        first = block * BATCHES_PER_BLOCK
-        edges = self._edges[first : first + BATCHES_PER_BLOCK + 1]
-        rows = self.rows.take(self._order[edges[0] : edges[-1]])
-        first_step = epoch * self.n_batches + first
-        return (
-            rows.gather().astype(np.float32, copy=False),
-            rows.labels.astype(np.int32, copy=False),
-            rows.weights.astype(np.float32, copy=False),
-            (edges - edges[0]).astype(np.int32),
-            self._rates[first_step : first_step + len(edges) - 1],
-        )
+        for epoch_rates in np.split(self._rates, self.n_epochs):
+            order = self._rng.permutation(len(self.rows.indices))
+            for first in range(0, self.n_batches, BATCHES_PER_BLOCK):
+                edges = self._edges[first : first + BATCHES_PER_BLOCK + 1]
+                block = self.rows.take(order[edges[0] : edges[-1]])
+                yield (
+                    block.gather().astype(np.float32, copy=False),
+                    block.labels.astype(np.int32, copy=False),
+                    block.weights.astype(np.float32, copy=False),
+                    (edges - edges[0]).astype(np.int32),
+                    epoch_rates[first : first + BATCHES_PER_BLOCK],
+                )

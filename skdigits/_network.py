@@ -156,7 +156,7 @@ def draw_weights(network, seeds):
         if hasattr(layer, "kernel_initializer"):
             initializer = type(layer.kernel_initializer)(seed=next(seeds))
             values[0] = np.asarray(initializer(values[0].shape, dtype="float32"))
-        elif hasattr(layer, "seed"):  # dropout, whose masks have a seed of their own
+        elif hasattr(layer, "seed"):  # dropout: so that a seed goes on to mean the same
             next(seeds)
         weights += values
     return weights

@@ -58,7 +58,7 @@ def training_model_class():
             self.smoothing_per_rate = tf.Variable(0.0, trainable=False)
             self.weight_decay = tf.Variable(0.0, trainable=False)
             self.past_updates = tf.Variable(0, dtype=tf.int64, trainable=False)
-            self.feed = self.check_interrupt = None
+            self.blocks = self.check_interrupt = None
             self.built = True
             optimizer = _make_optimizer(spec.optimizer)
             if spec.decays_weights:
@@ -78,7 +78,10 @@ def training_model_class():
             return self.network(images, training=training)
 
         def make_train_function(self, force=False):
-            """Give Keras' fit loop a function of its iterator, traced only once."""
+            """Give Keras' fit loop a function that is traced only once.
+
+            Keras counts the blocks; what is in them comes from `blocks`.
+            """
             if self.train_function is not None and not force:
                 return
             n_pixels = self.image_shape[0] * self.image_shape[1]
@@ -93,9 +96,8 @@ def training_model_class():
 
             def train_function(iterator):
                 self.check_interrupt()
-                number = int(next(iterator)[0][0, 0])
-                block = self.feed.block(number)
-                loss, hits, weight = train_block(*map(tf.constant, block)).numpy()
+                block = map(tf.constant, next(self.blocks))
+                loss, hits, weight = train_block(*block).numpy()
                 return {"loss": loss, "hits": hits, "weight": weight}
 
             self.train_function = train_function

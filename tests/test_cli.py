@@ -101,6 +101,12 @@ def test_module_runs_as_the_command_does():
     assert done.stdout == f"skdigits {skdigits.__version__}\n"
 
 
+def test_wrong_usage_exits_with_status_2():
+    status, out, err = run("trian")
+    assert (status, out) == (2, "")
+    assert err.startswith("skdigits: error: ")
+
+
 # Data that cannot be used
 
 

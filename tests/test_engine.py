@@ -165,6 +165,56 @@ def test_interrupted_fit_leaves_the_last_full_epoch(digits, small):
     assert clf.n_iter_ == 2
 
 
+def test_fit_that_a_callback_stops_leaves_nothing_to_the_next(digits, small):
+    X, _, y, _ = digits
+
+    class Stopping:
+        def setup(self, estimator, context):
+            pass
+
+        teardown = on_fit_task_begin = setup
+
+        def on_fit_task_end(self, estimator, context):
+            return context.task_name == "epoch"
+
+    params = {**small, "batch_size": 8, "epochs": 3}  # several blocks an epoch
+    expected = CNNDigitClassifier(**params).fit(X, y)
+    stopped = CNNDigitClassifier(**params).set_callbacks(Stopping()).fit(X, y)
+    assert stopped.n_iter_ == 1
+    again = CNNDigitClassifier(**params).fit(X, y)
+    assert again.history_ == expected.history_
+
+
+def test_callback_that_raises_stop_iteration_is_an_error(digits, small):
+    X, _, y, _ = digits
+
+    class Exhausted:
+        def setup(self, estimator, context):
+            pass
+
+        teardown = on_fit_task_begin = setup
+
+        def on_fit_task_end(self, estimator, context):
+            next(iter([]))
+
+    clf = CNNDigitClassifier(**small).set_callbacks(Exhausted())
+    with pytest.raises(RuntimeError, match=r"A callback raised StopIteration\."):
+        clf.fit(X, y)
+
+
+@pytest.mark.filterwarnings("ignore:Limiting steps_per_epoch")
+def test_steps_that_keras_withholds_are_an_error(digits, small):
+    import keras
+
+    X, _, y, _ = digits
+    keras.config.set_max_steps_per_epoch(1)
+    try:
+        with pytest.raises(RuntimeError, match=r"before its last epoch\. Does"):
+            CNNDigitClassifier(**small).fit(X, y)
+    finally:
+        keras.config.set_max_steps_per_epoch(None)
+
+
 def test_pickling_of_foreign_keras_models_is_left_alone(digits, small):
     import keras
 

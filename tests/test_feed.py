@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -24,7 +26,7 @@ def test_epoch_holds_every_row_once(n_samples, batch_size):
     feed = make_feed(n_samples, batch_size)
     rows, codes, weights, _, _ = (
         np.concatenate(part)
-        for part in zip(*map(feed.block, range(feed.n_blocks)), strict=True)
+        for part in zip(*itertools.islice(feed, feed.n_blocks), strict=True)
     )
     assert_array_equal(np.sort(codes), np.arange(n_samples))
     assert_array_equal(rows[:, 0], codes)
@@ -32,18 +34,17 @@ def test_epoch_holds_every_row_once(n_samples, batch_size):
 
 
 def test_batches_are_of_equal_size_give_or_take_one():
-    sizes = np.diff(make_feed(129, 128).block(0)[3])
+    sizes = np.diff(next(iter(make_feed(129, 128)))[3])
     assert sorted(sizes) == [64, 65]
 
 
 def test_batches_are_no_larger_than_asked_for():
     for n_samples in range(1, 60):
-        assert np.diff(make_feed(n_samples, 7).block(0)[3]).max() <= 7
+        assert np.diff(next(iter(make_feed(n_samples, 7)))[3]).max() <= 7
 
 
 def test_epochs_differ_in_order_and_go_on_with_the_rates():
-    feed = make_feed(BATCHES_PER_BLOCK * 2, 2)
-    first, second = feed.block(0), feed.block(feed.n_blocks)
+    first, second = make_feed(BATCHES_PER_BLOCK * 2, 2)
     assert not np.array_equal(first[1], second[1])
     assert_array_equal(first[4], np.arange(BATCHES_PER_BLOCK))
     assert_array_equal(second[4], np.arange(BATCHES_PER_BLOCK) + BATCHES_PER_BLOCK)
@@ -53,6 +54,6 @@ def test_data_are_never_held_whole_in_another_type():
     rows = np.zeros((BATCHES_PER_BLOCK * 3, 5), dtype=np.uint8)
     feed = make_feed(len(rows), 1, rows=rows)
     assert feed.rows.pixels is rows
-    *_, block = map(feed.block, range(feed.n_blocks))
+    *_, block = feed
     assert block[0].shape == (BATCHES_PER_BLOCK, 5)
     assert block[0].dtype == np.float32

@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from skdigits import CNNDigitClassifier, _engine, save
+from skdigits import CNNDigitClassifier, save
+from skdigits._engine import NUMPY_ROWS
 from skdigits._forward import forward
 from skdigits._network import NetworkSpec, build_network
+from skdigits.exceptions import PixelRangeWarning
 
 NORMALIZED = {"filters": (3, 4, 5), "pool_after": (1, 3), "batch_norm": True}
 SPECS = {
@@ -38,41 +40,38 @@ def test_forward_pass_is_that_of_the_keras_network(name):
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.float64, np.float32])
 def test_predictions_in_numpy_are_those_of_tensorflow(digits, fitted, dtype):
-    X = digits[1][:50].astype(dtype)
+    X = digits[1][: NUMPY_ROWS + 1].astype(dtype)
     expected = fitted.predict_proba(X)
-    with _engine.numpy_predictions():
-        assert_allclose(fitted.predict_proba(X), expected, atol=1e-5)
-    assert np.array_equal(fitted.predict_proba(X), expected)
+    assert_allclose(fitted.predict_proba(X[:-1]), expected[:-1], atol=1e-6)
+
+
+def test_few_images_warn_of_nothing_that_many_do_not(fitted):
+    X = np.full((1, 64), 3e38)
+    with pytest.warns(PixelRangeWarning) as caught, np.errstate(all="raise"):
+        fitted.decision_function(X)
+    assert len(caught) == 1
 
 
 def test_company_of_few_images_does_not_matter_at_all(digits, fitted):
-    X = digits[1][:20]
+    X = digits[1][:NUMPY_ROWS]
     together = fitted.predict_proba(X)
     alone = [fitted.predict_proba(row[np.newaxis])[0] for row in X]
     assert np.array_equal(together, alone)
 
 
-def test_network_of_a_user_predicts_in_tensorflow_all_the_same(digits):
+def test_network_of_a_user_reads_an_image_alone_as_in_company(digits):
     X, X_test, y, _ = digits
     clf = CNNDigitClassifier(network=_dense, epochs=1, random_state=0).fit(X, y)
-    expected = clf.predict_proba(X_test)
-    with _engine.numpy_predictions():
-        assert np.array_equal(clf.predict_proba(X_test), expected)
+    together = clf.predict_proba(X_test)
+    assert np.array_equal(clf.predict_proba(X_test[:1]), together[:1])
 
 
-@pytest.mark.parametrize(
-    ("n_rows", "where"),
-    [(20, "contextlib.nullcontext()"), (64, "_engine.numpy_predictions()")],
-)
-def test_predictions_in_numpy_load_no_tensorflow(
-    fitted, tmp_path, run_python, n_rows, where
-):
+def test_few_images_are_read_without_tensorflow(fitted, tmp_path, run_python):
     save(fitted, tmp_path / "model.skops")
     done = run_python(
-        "import contextlib, sys, numpy, skdigits\n"
-        "from skdigits import _engine\n"
-        f"with {where}:\n"
-        f"    skdigits.load(sys.argv[1]).predict(8 * numpy.eye(64)[:{n_rows}])\n"
+        "import sys, numpy, skdigits\n"
+        "classifier = skdigits.load(sys.argv[1])\n"
+        f"classifier.predict(8 * numpy.eye(64)[:{NUMPY_ROWS}])\n"
         "print({'tensorflow', 'keras', 'scikeras'} & set(sys.modules))",
         tmp_path / "model.skops",
     )

@@ -115,9 +115,11 @@ def test_global_settings_of_keras_do_not_reach_the_network(setting):
         else:
             keras.config.set_image_data_format(setting)
         model = build_network(TEXTBOOK)
+        drawn = draw_weights(model, iter(range(10)))
         logits = model(np.zeros((2, 28, 28, 1), dtype=np.float32))
     finally:
         keras.config.set_floatx(before[0])
         keras.config.set_image_data_format(before[1])
     assert logits.shape == (2, 10)
     assert {weight.dtype for weight in model.weights} == {"float32"}
+    assert {weight.dtype for weight in drawn} == {np.dtype("float32")}

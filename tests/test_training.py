@@ -27,14 +27,15 @@ def make_model(optimizer="sgd", decays_weights=False, augmentation=None):
 def run_epoch(model, data, batch_size=10, rate=0.1):
     pixels, codes, weights = data
     model.check_interrupt = lambda: None
-    model.feed = Feed(
+    feed = Feed(
         LabelledRows(pixels, np.arange(len(codes)), codes, weights),
         batch_size=batch_size,
         n_epochs=1,
         rates=lambda n: np.full(n, rate, np.float32),
         rng=np.random.default_rng(0),
     )
-    return model.train_function(iter([(np.zeros((1, 1)),)]))
+    model.blocks = iter(feed)
+    return model.train_function(None)
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.3])
