@@ -3,8 +3,8 @@
 Building and tracing a Keras network costs about a second, training it on a small
 data set often less. An engine is therefore compiled once for each configuration
 and lent to one borrower at a time: arrays in, arrays out. Predictions of a few rows do
-without: they are computed in NumPy. Nothing of Keras leaves
-this file but the model of `build_keras_model`.
+without: they are computed in NumPy. Nothing of Keras leaves this file but the model of
+`build_keras_model`.
 """
 
 import collections
@@ -21,7 +21,8 @@ from skdigits._keras import import_keras, import_scikeras
 from skdigits._network import build_network, draw_weights
 from skdigits._training import training_model_class
 
-# Idle engines kept for the next borrower. Each holds some ten megabytes.
+# Idle engines kept for the next borrower, of some ten megabytes each, and networks
+# kept for their layout, of less than one.
 CAPACITY = 8
 
 # Rows of one call into TensorFlow when predicting. Rows are independent and the
