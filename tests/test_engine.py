@@ -165,21 +165,28 @@ def test_interrupted_fit_leaves_the_last_full_epoch(digits, small):
     assert clf.n_iter_ == 2
 
 
+class AtTaskEnd:
+    """A callback that answers with a function of the context."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def setup(self, estimator, context):
+        pass
+
+    teardown = on_fit_task_begin = setup
+
+    def on_fit_task_end(self, estimator, context):
+        return self.answer(context)
+
+
 def test_fit_that_a_callback_stops_leaves_nothing_to_the_next(digits, small):
     X, _, y, _ = digits
 
-    class Stopping:
-        def setup(self, estimator, context):
-            pass
-
-        teardown = on_fit_task_begin = setup
-
-        def on_fit_task_end(self, estimator, context):
-            return context.task_name == "epoch"
-
+    stop = AtTaskEnd(lambda context: context.task_name == "epoch")
     params = {**small, "batch_size": 8, "epochs": 3}  # several blocks an epoch
     expected = CNNDigitClassifier(**params).fit(X, y)
-    stopped = CNNDigitClassifier(**params).set_callbacks(Stopping()).fit(X, y)
+    stopped = CNNDigitClassifier(**params).set_callbacks(stop).fit(X, y)
     assert stopped.n_iter_ == 1
     again = CNNDigitClassifier(**params).fit(X, y)
     assert again.history_ == expected.history_
@@ -188,16 +195,8 @@ def test_fit_that_a_callback_stops_leaves_nothing_to_the_next(digits, small):
 def test_callback_that_raises_stop_iteration_is_an_error(digits, small):
     X, _, y, _ = digits
 
-    class Exhausted:
-        def setup(self, estimator, context):
-            pass
-
-        teardown = on_fit_task_begin = setup
-
-        def on_fit_task_end(self, estimator, context):
-            next(iter([]))
-
-    clf = CNNDigitClassifier(**small).set_callbacks(Exhausted())
+    exhausted = AtTaskEnd(lambda context: next(iter([])))
+    clf = CNNDigitClassifier(**small).set_callbacks(exhausted)
     with pytest.raises(RuntimeError, match=r"A callback raised StopIteration\."):
         clf.fit(X, y)
 
