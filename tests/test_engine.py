@@ -182,7 +182,6 @@ class AtTaskEnd:
 
 def test_fit_that_a_callback_stops_leaves_nothing_to_the_next(digits, small):
     X, _, y, _ = digits
-
     stop = AtTaskEnd(lambda context: context.task_name == "epoch")
     params = {**small, "batch_size": 8, "epochs": 3}  # several blocks an epoch
     expected = CNNDigitClassifier(**params).fit(X, y)
