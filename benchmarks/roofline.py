@@ -41,7 +41,7 @@ def main():
     for name in RECIPES:
         clf = CNNDigitClassifier(**RECIPES[name] | {"epochs": 1}, random_state=0)
         clf.fit(X, y)  # compiles
-        gflops[name] = N_ROWS * training_flops(clf.model_) / 1e9
+        gflops[name] = N_ROWS * training_flops(clf.model_, clf.n_networks) / 1e9
         clf.set_params(epochs=1 + math.ceil(TIMED_GFLOP / gflops[name]))
         timers[name] = functools.partial(time_epochs, clf, X, y)
     name, model = "textbook, keras by hand", HandWrittenKeras(0).model
@@ -118,7 +118,7 @@ def sgemm_rate():
     return 2 * N_MATRIX**3 / 1e9 / median(seconds)
 
 
-def training_flops(model):
+def training_flops(model, n_networks=1):
     """Count the floating-point operations of one training step, by image."""
     layers = [
         (math.prod(layer.kernel.shape), layer.output.shape)
@@ -129,7 +129,7 @@ def training_flops(model):
         2 * n_weights * (math.prod(shape[1:3]) if len(shape) == 4 else 1)
         for n_weights, shape in layers
     ]
-    return 3 * sum(works) - works[0]
+    return 3 * sum(works) - n_networks * works[0]
 
 
 if __name__ == "__main__":

@@ -91,10 +91,15 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         Share of the units in front of the output that each training step leaves
         out. Raise it when the training accuracy outruns the validation accuracy.
 
+    n_networks : int, default=1
+        Networks of the layers described above. They are trained side by side, on the
+        same images but from other initial weights, and their logits are averaged
+        [1]_. Two make fewer mistakes than one, in twice the time.
+
     network : callable, default=None
         ``network(image_shape, n_classes)`` returns a `keras.Model` from images of
         shape ``(n, height, width, 1)`` to logits of shape ``(n, n_classes)``, in
-        place of the layers described above. A network that comes with trained
+        place of all that is described above. A network that comes with trained
         weights keeps them as its starting point.
 
     augmentation : {"affine", "robust"} or None, default="affine"
@@ -114,6 +119,11 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         Course of the learning rate: up and down again, from the highest down to
         zero along a cosine, or constant.
 
+    average : bool, default=True
+        Whether the fitted weights are the mean of those after each step in the last
+        quarter of the training [2]_, instead of those after the last step. The mean
+        makes fewer mistakes. `partial_fit` does without it.
+
     weight_decay : float, default=None
         Share by which each step shrinks the kernels, times the learning rate. If
         None, 0.004 for "adamw" and 0 for the others.
@@ -127,7 +137,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         Number by which the logits of the trained network are divided. Training and
         predicted labels do not depend on it, but probabilities do: above 1 they are
         less confident. The value with the least loss on data that the network was not
-        trained on makes them mean what they say [1]_.
+        trained on makes them mean what they say [3]_.
 
     epochs : int, default=10
         Passes over the training data.
@@ -232,7 +242,15 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
 
     References
     ----------
-    .. [1] C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On Calibration of Modern
+    .. [1] D. Cireşan, U. Meier and J. Schmidhuber, "Multi-column deep neural networks
+       for image classification", CVPR 2012. `arXiv:1202.2745
+       <https://arxiv.org/abs/1202.2745>`_
+
+    .. [2] P. Izmailov et al., "Averaging weights leads to wider optima and better
+       generalization", UAI 2018. `arXiv:1803.05407
+       <https://arxiv.org/abs/1803.05407>`_
+
+    .. [3] C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger, "On Calibration of Modern
        Neural Networks", ICML 2017. `arXiv:1706.04599
        <https://arxiv.org/abs/1706.04599>`_
 
@@ -258,11 +276,13 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         "batch_norm": ["boolean"],
         "dense_units": [tuple, list],
         "dropout": [Interval(Real, 0, 1, closed="left")],
+        "n_networks": [Interval(Integral, 1, None, closed="left")],
         "network": [callable, None],
         "augmentation": [StrOptions(set(DISTORTIONS)), None],
         "optimizer": [StrOptions({"adam", "adamw", "sgd", "rmsprop"})],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "schedule": [StrOptions({"one_cycle", "cosine", "constant"})],
+        "average": ["boolean"],
         "weight_decay": [Interval(Real, 0, None, closed="left"), None],
         "label_smoothing": [Interval(Real, 0, 1, closed="left")],
         "temperature": [Interval(Real, 0, None, closed="neither")],
@@ -292,11 +312,13 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         batch_norm=True,
         dense_units=(),
         dropout=0.0,
+        n_networks=1,
         network=None,
         augmentation="affine",
         optimizer="adam",
         learning_rate=0.02,
         schedule="one_cycle",
+        average=True,
         weight_decay=None,
         label_smoothing=0.1,
         temperature=1.0,
@@ -319,11 +341,13 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         self.batch_norm = batch_norm
         self.dense_units = dense_units
         self.dropout = dropout
+        self.n_networks = n_networks
         self.network = network
         self.augmentation = augmentation
         self.optimizer = optimizer
         self.learning_rate = learning_rate
         self.schedule = schedule
+        self.average = average
         self.weight_decay = weight_decay
         self.label_smoothing = label_smoothing
         self.temperature = temperature
@@ -396,7 +420,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
                 validation = encode(validation, self.classes_, "y_val")
         rates = functools.partial(learning_rates, self.schedule, self.learning_rate)
         rows = rows._replace(weights=rows.weights / rows.weights.mean())
-        feed = self._make_feed(rows, rng, self.epochs, rates)
+        feed = self._make_feed(rows, rng, self.epochs, rates, self.average)
         self._further_rate = _RATE_AFTER_FIT
         self._train(feed, rng, _describe_task(X, y, sample_weight), validation)
         if not self.warm_start:
@@ -452,7 +476,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             rows = encode(rows, self.classes_, "y")
         late = 1 if self.schedule == "constant" else self._further_rate
         rates = functools.partial(learning_rates, "constant", late * self.learning_rate)
-        feed = self._make_feed(rows, rng, 1, rates)
+        feed = self._make_feed(rows, rng, 1, rates, average=False)
         self._train(feed, rng, _describe_task(X, y, sample_weight))
         return self
 
@@ -671,6 +695,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             batch_norm=bool(self.batch_norm),
             dense_units=_whole_numbers("dense_units", self.dense_units),
             dropout=float(self.dropout),
+            n_networks=int(self.n_networks),
             network=self.network,
         )
 
@@ -702,12 +727,17 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
                 "another network."
             )
 
-    def _make_feed(self, rows, rng, n_epochs, rates):
+    def _make_feed(self, rows, rng, n_epochs, rates, average):
         batch_size = self.batch_size
         if batch_size == "auto":
             batch_size = int(np.clip(len(rows.labels) // 80, 8, 128))
         return Feed(
-            rows, batch_size=batch_size, n_epochs=n_epochs, rates=rates, rng=rng
+            rows,
+            batch_size=batch_size,
+            n_epochs=n_epochs,
+            rates=rates,
+            average=average,
+            rng=rng,
         )
 
     def _train(self, feed, rng, task, validation=None):

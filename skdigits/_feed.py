@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from skdigits._schedule import averaging_shares
+
 # Batches in a block. One block is gathered by NumPy and trained on by a single
 # call into TensorFlow: enough batches that the call costs nothing, few enough that
 # a block of pixels stays small beside the data and Ctrl-C is heard soon.
@@ -30,6 +32,8 @@ class Feed:
         Passes over the data.
     rates : callable
         Gives the learning rate of each step from the number of steps.
+    average : bool
+        Whether the weights at the end of the training are averaged.
     rng : numpy.random.Generator
         Source of the shuffling.
 
@@ -41,14 +45,17 @@ class Feed:
         Blocks in an epoch.
     """
 
-    def __init__(self, rows, *, batch_size, n_epochs, rates, rng):
+    def __init__(self, rows, *, batch_size, n_epochs, rates, average, rng):
         n_samples = len(rows.indices)
         self.rows = rows
         self.n_batches = math.ceil(n_samples / batch_size)
         self.n_blocks = math.ceil(self.n_batches / BATCHES_PER_BLOCK)
         self.n_epochs = n_epochs
         self._rng = rng
-        self._rates = rates(n_epochs * self.n_batches)
+        n_steps = n_epochs * self.n_batches
+        shares = averaging_shares(n_steps) if average else np.zeros(n_steps, np.float32)
+        self._rates = rates(n_steps).reshape(n_epochs, -1)
+        self._shares = shares.reshape(n_epochs, -1)
         self._edges = np.arange(self.n_batches + 1) * n_samples // self.n_batches
 
     def __iter__(self):
@@ -63,10 +70,13 @@ class Feed:
             Batch `i` of the block is ``rows[edges[i]:edges[i + 1]]``.
         rates : ndarray of shape (b,), float32
             Learning rate of each batch's step.
+        shares : ndarray of shape (b,), float32
+            Share of the weights after each step in the mean of the weights.
         """
-        for epoch_rates in np.split(self._rates, self.n_epochs):
+        for rates, shares in zip(self._rates, self._shares, strict=True):
             order = self._rng.permutation(len(self.rows.indices))
             for first in range(0, self.n_batches, BATCHES_PER_BLOCK):
+                batches = slice(first, first + BATCHES_PER_BLOCK)
                 edges = self._edges[first : first + BATCHES_PER_BLOCK + 1]
                 block = self.rows.take(order[edges[0] : edges[-1]])
                 yield (
@@ -74,5 +84,6 @@ class Feed:
                     block.labels.astype(np.int32, copy=False),
                     block.weights.astype(np.float32, copy=False),
                     (edges - edges[0]).astype(np.int32),
-                    epoch_rates[first : first + BATCHES_PER_BLOCK],
+                    rates[batches],
+                    shares[batches],
                 )

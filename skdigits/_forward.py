@@ -35,6 +35,13 @@ def forward(spec, row, weights, pixel_mean, pixel_scale):
     arrays = iter(weights)
     pixels = row.astype(np.float32).reshape(*spec.image_shape, 1)
     x = (pixels - np.float32(pixel_mean)) / np.float32(pixel_scale)
+    return sum(_logits(spec, x, arrays) for _ in range(spec.n_networks)) / np.float32(
+        spec.n_networks
+    )
+
+
+def _logits(spec, x, arrays):
+    """Compute the logits of the network whose weights are the next in `arrays`."""
     for number in range(1, len(spec.filters) + 1):
         x = _convolve(x, next(arrays), last_repeats(spec.padding, number))
         if not spec.batch_norm:

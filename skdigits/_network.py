@@ -35,6 +35,8 @@ class NetworkSpec:
         Units of the fully connected layers.
     dropout : float
         Share of the units in front of the output that training leaves out.
+    n_networks : int
+        Networks of these layers side by side.
     network : callable or None
         ``network(image_shape, n_classes)`` takes the place of all the layers above.
     """
@@ -48,6 +50,7 @@ class NetworkSpec:
     batch_norm: bool = False
     dense_units: tuple = ()
     dropout: float = 0.0
+    n_networks: int = 1
     network: object = None
 
 
@@ -67,12 +70,14 @@ def build_network(spec, seed=0, *, for_training=False):
     for_training : bool, default=False
         Use `FusedBatchNormalization` instead of Keras' own layer. Weights and
         outputs are the same; the fused layer trains faster, the stock layer can be
-        saved and loaded without skdigits.
+        saved and loaded without skdigits. And give the logits of each of several
+        networks, for each to learn from its own mistakes, not their mean.
 
     Returns
     -------
     keras.Model
-        From ``(n, height, width, 1)`` float32 to ``(n, n_classes)`` logits.
+        From ``(n, height, width, 1)`` float32 to ``(n, n_classes)`` logits; to
+        ``(n, n_networks, n_classes)`` if several networks are to be trained.
 
     Raises
     ------
@@ -84,6 +89,22 @@ def build_network(spec, seed=0, *, for_training=False):
         with seeded_layers(seed):
             model = spec.network(spec.image_shape, spec.n_classes)
         return _checked(model, spec)
+    if spec.n_networks == 1:
+        return _build_one(spec, seed, for_training, "digits")
+    images = keras.layers.Input((*spec.image_shape, 1), dtype="float32")
+    logits = [
+        _build_one(spec, seed, for_training, f"digits_{number}")(images)
+        for number in range(spec.n_networks)
+    ]
+    if for_training:
+        logits = keras.ops.stack(logits, axis=1)
+    else:
+        logits = keras.layers.Average(dtype="float32")(logits)
+    return keras.Model(images, logits, name="digits")
+
+
+def _build_one(spec, seed, for_training, name):
+    keras = import_keras()
     layers = keras.layers
     # With a seed, of any value, Keras' global generator is left alone.
     he_uniform = keras.initializers.HeUniform(seed=seed)
@@ -132,7 +153,15 @@ def build_network(spec, seed=0, *, for_training=False):
         kernel_initializer=glorot_uniform,
         dtype="float32",
     )(x)
-    return keras.Model(images, logits, name="digits")
+    return keras.Model(images, logits, name=name)
+
+
+def leaf_layers(network):
+    """List the layers of a network and of the networks in it."""
+    leaves = []
+    for layer in network.layers:
+        leaves += leaf_layers(layer) if hasattr(layer, "layers") else [layer]
+    return leaves
 
 
 def draw_weights(network, seeds):
@@ -151,7 +180,7 @@ def draw_weights(network, seeds):
         In the order of ``network.weights``.
     """
     weights = []
-    for layer in network.layers:
+    for layer in leaf_layers(network):
         values = layer.get_weights()
         if hasattr(layer, "kernel_initializer"):
             initializer = type(layer.kernel_initializer)(seed=next(seeds))

@@ -1,6 +1,11 @@
-"""Learning rates of a training run, one for each step."""
+"""What changes from step to step of a training run."""
+
+import math
 
 import numpy as np
+
+# Share of the steps, at the end, whose weights are averaged.
+_AVERAGED = 0.25
 
 
 def learning_rates(schedule, peak, n_steps):
@@ -42,3 +47,35 @@ def learning_rates(schedule, peak, n_steps):
     else:
         rates = np.ones(n_steps)
     return (peak * rates).astype(np.float32)
+
+
+def averaging_shares(n_steps):
+    """Share of every step's weights in the running mean of those at the end.
+
+    The mean over the last quarter of the steps, of weights that the falling rate brings
+    to rest: a fit's last step is in it as much as any other [1]_.
+
+    Parameters
+    ----------
+    n_steps : int
+        Number of steps of the whole run.
+
+    Returns
+    -------
+    ndarray of shape (n_steps,), float32
+        Zero before the last quarter, there the reciprocals of 1, 2, 3 and so on.
+
+    References
+    ----------
+    .. [1] P. Izmailov et al., "Averaging weights leads to wider optima and better
+       generalization", UAI 2018, arXiv:1803.05407.
+
+    Examples
+    --------
+    >>> averaging_shares(8)
+    array([0. , 0. , 0. , 0. , 0. , 0. , 1. , 0.5], dtype=float32)
+    """
+    n_averaged = math.ceil(_AVERAGED * n_steps)
+    shares = np.zeros(n_steps, dtype=np.float32)
+    shares[-n_averaged:] = 1 / np.arange(1, n_averaged + 1)
+    return shares

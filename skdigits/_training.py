@@ -3,9 +3,11 @@
 import functools
 from dataclasses import dataclass
 
+import numpy as np
+
 from skdigits._augmentation import DISTORTIONS, distort
 from skdigits._keras import import_keras
-from skdigits._network import NetworkSpec, build_network
+from skdigits._network import NetworkSpec, build_network, leaf_layers
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ def training_model_class():
             super().__init__()
             self.network = build_network(spec.network, for_training=True)
             self.image_shape = spec.network.image_shape
+            self.n_classes = spec.network.n_classes
             self.distortion = DISTORTIONS.get(spec.augmentation)
             self.distortion_seed = tf.Variable(0, dtype=tf.int32, trainable=False)
             self.pixel_mean = tf.Variable(0.0, trainable=False)
@@ -58,6 +61,13 @@ def training_model_class():
             self.smoothing_per_rate = tf.Variable(0.0, trainable=False)
             self.weight_decay = tf.Variable(0.0, trainable=False)
             self.past_updates = tf.Variable(0, dtype=tf.int64, trainable=False)
+            # Beside each weight its mean; where whole numbers are counted, no mean.
+            self.means = [
+                (weight, tf.Variable(weight.value, trainable=False))
+                for weight in self.network.weights
+                if "float" in weight.dtype
+            ]
+            self.holds_means = False
             self.blocks = self.check_interrupt = None
             self.built = True
             optimizer = _make_optimizer(spec.optimizer)
@@ -65,7 +75,7 @@ def training_model_class():
                 optimizer.weight_decay = self.weight_decay
                 optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
             optimizer.build(self.network.trainable_variables)
-            for layer in self.network.layers:
+            for layer in leaf_layers(self.network):
                 if hasattr(layer, "count_updates"):
                     layer.count_updates = lambda: (
                         self.past_updates + optimizer.iterations.value
@@ -92,17 +102,20 @@ def training_model_class():
                 tf.TensorSpec((None,), tf.float32),
                 tf.TensorSpec((None,), tf.int32),
                 tf.TensorSpec((None,), tf.float32),
+                tf.TensorSpec((None,), tf.float32),
             )
 
             def train_function(iterator):
                 self.check_interrupt()
-                block = map(tf.constant, next(self.blocks))
-                loss, hits, weight = train_block(*block).numpy()
+                *block, shares = next(self.blocks)
+                sums = train_block(*map(tf.constant, (*block, shares)))
+                self.holds_means = shares[-1] > 0
+                loss, hits, weight = sums.numpy()
                 return {"loss": loss, "hits": hits, "weight": weight}
 
             self.train_function = train_function
 
-        def train_block(self, rows, codes, weights, edges, rates):
+        def train_block(self, rows, codes, weights, edges, rates, shares):
             """Train on the batches of a block; sum up loss, hits and weights."""
             images = tf.reshape(rows, (-1, *self.image_shape, 1))
 
@@ -110,6 +123,8 @@ def training_model_class():
                 batch = slice(edges[step], edges[step + 1])
                 self.optimizer.learning_rate.assign(rates[step])
                 sums += self.train_batch(images[batch], codes[batch], weights[batch])
+                share = shares[step]
+                tf.cond(share > 0, lambda: self.average(share), tf.no_op)
                 return step + 1, sums
 
             _, sums = tf.while_loop(
@@ -131,16 +146,41 @@ def training_model_class():
             smoothing = self.smoothing_per_rate * self.optimizer.learning_rate
             variables = self.network.trainable_variables
             with tf.GradientTape() as tape:
+                # Of each image and network. Each network learns as if it were alone:
+                # their losses are added up.
                 logits = self.network(images, training=True)
-                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(codes, logits)
-                evenly = -tf.reduce_mean(tf.nn.log_softmax(logits), axis=1)
+                logits = tf.reshape(logits, (tf.size(codes), -1, self.n_classes))
+                labels = tf.tile(codes[:, None], (1, tf.shape(logits)[1]))
+                losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
+                evenly = -tf.reduce_mean(tf.nn.log_softmax(logits), axis=2)
                 smoothed = losses + smoothing * (evenly - losses)
-                penalties = self.network.losses
-                loss = tf.add_n([tf.reduce_mean(weights * smoothed), *penalties])
+                total = tf.reduce_mean(weights * tf.reduce_sum(smoothed, axis=1))
+                loss = tf.add_n([total, *self.network.losses])
             self.optimizer.apply(tape.gradient(loss, variables), variables)
-            answers = tf.argmax(logits, axis=1, output_type=tf.int32)
+            losses = tf.reduce_mean(losses, axis=1)
+            answers = tf.argmax(
+                tf.reduce_mean(logits, axis=1), axis=1, output_type=tf.int32
+            )
             hits = tf.cast(answers == codes, tf.float32)
             return tf.reduce_sum(weights * [losses, hits, tf.ones_like(hits)], axis=1)
+
+        def average(self, share):
+            """Draw the means towards the weights as they are."""
+            steps = [
+                mean.assign_add(tf.cast(share, mean.dtype) * (weight.value - mean))
+                for weight, mean in self.means
+            ]
+            return tf.group(*steps)
+
+        def get_fitted_weights(self):
+            """Copy the weights out: their means, once there are any."""
+            means = {id(weight): mean for weight, mean in self.means}
+            if not self.holds_means:
+                means = {}
+            return [
+                np.array(means.get(id(weight), weight.value))
+                for weight in self.network.weights
+            ]
 
     return TrainingModel
 

@@ -15,7 +15,7 @@ from sklearn.metrics import log_loss
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from skdigits import CNNDigitClassifier
+from skdigits import CNNDigitClassifier, load, save
 from skdigits._rows import LabelledRows
 from skdigits.exceptions import ImageShapeWarning, PixelRangeWarning
 
@@ -236,6 +236,23 @@ def test_model_is_a_stock_keras_model_of_the_same_logits(digits, fitted, tmp_pat
     assert {type(layer).__module__.split(".")[0] for layer in loaded.layers} == {
         "keras"
     }
+
+
+def test_two_networks_are_one_classifier(digits, small, tmp_path):
+    import keras
+
+    X, X_test, y, y_test = digits
+    clf = CNNDigitClassifier(**small, n_networks=2)
+    assert clf.fit(X, y).score(X_test, y_test) > 0.85
+    expected = clf.decision_function(X_test)
+    assert np.array_equal(clone(clf).fit(X, y).decision_function(X_test), expected)
+    clf.model_.save(tmp_path / "digits.keras")
+    loaded = keras.models.load_model(tmp_path / "digits.keras")
+    logits = loaded.predict(X_test.reshape(-1, 8, 8, 1), verbose=0)
+    assert_allclose(logits, expected, atol=1e-4)
+    save(clf, tmp_path / "digits.skops")
+    again = load(tmp_path / "digits.skops")
+    assert np.array_equal(again.decision_function(X_test), expected)
 
 
 def test_model_exports_as_saved_model(digits, fitted, tmp_path):
@@ -820,6 +837,29 @@ def test_own_network_may_be_built_by_fitting_another(digits):
     CNNDigitClassifier(network=distilled, epochs=1, random_state=0).fit(X, y)
 
 
+def test_own_network_may_count_in_whole_numbers(digits):
+    import keras
+
+    class Counter(keras.layers.Layer):
+        def build(self, shape):
+            self.calls = self.add_weight(
+                initializer="zeros", dtype="int32", trainable=False, name="calls"
+            )
+
+        def call(self, inputs, training=False):
+            if training:
+                self.calls.assign(self.calls + 1)
+            return inputs
+
+    def counting(image_shape, n_classes):
+        layers = [Counter(), keras.layers.Flatten(), keras.layers.Dense(n_classes)]
+        return keras.Sequential([keras.Input((*image_shape, 1)), *layers])
+
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(network=counting, epochs=2, batch_size=50, random_state=0)
+    assert clf.fit(X, y).model_.get_weights()[0] == 2 * -(-len(y) // 50)
+
+
 @pytest.mark.parametrize(
     ("network", "message"),
     [
@@ -959,7 +999,7 @@ def test_path_in_place_of_pixels_is_explained(fitted, X):
 def test_auto_batch_size_is_an_eightieth_within_bounds(small, n_images, size):
     labels = np.zeros(n_images, dtype=int)
     rows = LabelledRows(None, labels, labels, labels)
-    feed = CNNDigitClassifier()._make_feed(rows, None, 1, lambda n: None)
+    feed = CNNDigitClassifier()._make_feed(rows, None, 1, np.zeros, average=False)
     assert feed.n_batches == -(-n_images // size)
 
 

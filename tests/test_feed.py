@@ -8,7 +8,7 @@ from skdigits._feed import BATCHES_PER_BLOCK, Feed
 from skdigits._rows import LabelledRows
 
 
-def make_feed(n_samples, batch_size, n_epochs=2, rows=None):
+def make_feed(n_samples, batch_size, n_epochs=2, rows=None, average=False):
     if rows is None:
         rows = np.arange(n_samples, dtype=np.uint8)[:, np.newaxis]
     numbers = np.arange(n_samples)
@@ -17,6 +17,7 @@ def make_feed(n_samples, batch_size, n_epochs=2, rows=None):
         batch_size=batch_size,
         n_epochs=n_epochs,
         rates=lambda n_steps: np.arange(n_steps, dtype=np.float32),
+        average=average,
         rng=np.random.default_rng(0),
     )
 
@@ -24,7 +25,7 @@ def make_feed(n_samples, batch_size, n_epochs=2, rows=None):
 @pytest.mark.parametrize(("n_samples", "batch_size"), [(200, 1), (129, 128), (7, 100)])
 def test_epoch_holds_every_row_once(n_samples, batch_size):
     feed = make_feed(n_samples, batch_size)
-    rows, codes, weights, _, _ = (
+    rows, codes, weights, *_ = (
         np.concatenate(part)
         for part in zip(*itertools.islice(feed, feed.n_blocks), strict=True)
     )
@@ -48,6 +49,13 @@ def test_epochs_differ_in_order_and_go_on_with_the_rates():
     assert not np.array_equal(first[1], second[1])
     assert_array_equal(first[4], np.arange(BATCHES_PER_BLOCK))
     assert_array_equal(second[4], np.arange(BATCHES_PER_BLOCK) + BATCHES_PER_BLOCK)
+
+
+def test_steps_of_the_last_quarter_have_a_share_in_the_mean():
+    parts = [block[5] for block in make_feed(8, 1, n_epochs=2, average=True)]
+    assert_array_equal(np.concatenate(parts) > 0, np.arange(16) >= 12)
+    for block in make_feed(8, 1):
+        assert not block[5].any()
 
 
 def test_data_are_never_held_whole_in_another_type():

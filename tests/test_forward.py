@@ -16,6 +16,7 @@ SPECS = {
     "normalized": NetworkSpec((12, 12), 10, kernel_size=(5, 3), **NORMALIZED),
     "strip": NetworkSpec((1, 40), 3, kernel_size=(3,), **NORMALIZED),
     "dot": NetworkSpec((1, 1), 3, kernel_size=(3,), **NORMALIZED),
+    "several": NetworkSpec((12, 12), 10, n_networks=3, **NORMALIZED),
     "dropout": NetworkSpec((8, 8), 3, (4,), dense_units=(8,), dropout=0.5),
 }
 

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -69,6 +71,27 @@ def test_drawn_weights_are_those_of_layers_built_with_the_seeds():
     expected = keras.initializers.GlorotUniform(seed=4)(last.shape)  # 3 is dropout's
     np.testing.assert_array_equal(last, expected)
     assert not bias.any()
+
+
+def test_several_networks_differ_and_answer_with_the_mean_of_their_logits():
+    spec = NetworkSpec((8, 8), 3, filters=(4,), batch_norm=True, n_networks=2)
+    both, alone = (
+        build_network(dataclasses.replace(spec, n_networks=n)) for n in (2, 1)
+    )
+    weights = draw_weights(both, iter(range(10)))
+    assert not np.array_equal(weights[0], weights[len(weights) // 2])
+    both.set_weights(weights)
+    images = np.random.default_rng(0).normal(size=(5, 8, 8, 1))
+    logits = []
+    for half in (weights[: len(weights) // 2], weights[len(weights) // 2 :]):
+        alone.set_weights(half)
+        logits.append(alone(images, training=False).numpy())
+    assert_allclose(both(images, training=False).numpy(), np.mean(logits, 0), atol=1e-6)
+
+    training = build_network(spec, for_training=True)
+    training.set_weights(weights)
+    separate = training(images, training=False).numpy()
+    assert_allclose(separate, np.stack(logits, axis=1), atol=1e-6)
 
 
 def test_training_and_stock_network_have_the_same_weights_and_outputs():

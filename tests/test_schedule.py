@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from skdigits._schedule import learning_rates
+from skdigits._schedule import averaging_shares, learning_rates
 
 
 @pytest.mark.parametrize("schedule", ["one_cycle", "cosine", "constant"])
@@ -25,3 +25,11 @@ def test_cosine_falls_all_the_way():
     rates = learning_rates("cosine", 1.0, 100)
     assert (np.diff(rates) < 0).all()
     assert_allclose(rates + rates[::-1], 1, atol=1e-6)
+
+
+@pytest.mark.parametrize(("n_steps", "n_averaged"), [(1, 1), (3, 1), (4, 1), (41, 11)])
+def test_shares_make_the_mean_of_the_last_quarter(n_steps, n_averaged):
+    values, mean = np.random.default_rng(0).random(n_steps), 0.0
+    for value, share in zip(values, averaging_shares(n_steps), strict=True):
+        mean += share * (value - mean)
+    assert mean == pytest.approx(values[-n_averaged:].mean())

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -16,8 +18,9 @@ def data():
     return rng.integers(0, 255, (40, 36)), rng.integers(0, 3, 40), rng.random(40) + 0.5
 
 
-def make_model(optimizer="sgd", decays_weights=False, augmentation=None):
-    spec = TrainingSpec(SPEC, optimizer, augmentation, decays_weights)
+def make_model(optimizer="sgd", decays_weights=False, augmentation=None, n_networks=1):
+    network = dataclasses.replace(SPEC, n_networks=n_networks)
+    spec = TrainingSpec(network, optimizer, augmentation, decays_weights)
     model = training_model_class()(spec)
     model.make_train_function()
     model.pixel_scale.assign(255.0)
@@ -32,6 +35,7 @@ def run_epoch(model, data, batch_size=10, rate=0.1):
         batch_size=batch_size,
         n_epochs=1,
         rates=lambda n: np.full(n, rate, np.float32),
+        average=False,
         rng=np.random.default_rng(0),
     )
     model.blocks = iter(feed)
@@ -62,6 +66,43 @@ def test_step_is_the_one_keras_would_take(data, smoothing):
     optimizer.apply(tape.gradient(value, variables), variables)
     for ours, kerases in zip(after, variables, strict=True):
         assert_allclose(ours, kerases.numpy(), atol=2e-5)
+
+
+def test_networks_side_by_side_learn_as_each_would_alone(data):
+    together = make_model(n_networks=2)
+    rng = np.random.default_rng(0)
+    weights = [
+        rng.uniform(0.1, 0.5, variable.shape) for variable in together.network.weights
+    ]
+    together.network.set_weights(weights)
+    sums = run_epoch(together, data)
+    after, losses = [], []
+    for half in np.split(np.arange(len(weights)), 2):
+        alone = make_model()
+        alone.network.set_weights([weights[number] for number in half])
+        losses.append(run_epoch(alone, data)["loss"])
+        after += alone.network.get_weights()
+    for ours, expected in zip(together.network.get_weights(), after, strict=True):
+        assert_allclose(ours, expected, atol=1e-5)
+    assert sums["loss"] == pytest.approx(np.mean(losses), rel=1e-5)
+
+
+def test_fitted_weights_are_the_mean_over_the_steps_with_a_share(data):
+    rows, codes, weights = data
+    model = make_model()
+    model.check_interrupt = lambda: None
+    edges, rates = np.int32([0, len(codes)]), np.float32([0.1])
+    after = []
+    for share in np.float32([0, 0, 1, 1 / 2, 1 / 3]):
+        block = (rows.astype(np.float32), codes.astype(np.int32))
+        block += (weights.astype(np.float32), edges, rates, np.array([share]))
+        model.blocks = iter([block])
+        model.train_function(None)
+        after.append(model.network.get_weights())
+        expected = after[2:] or after[-1:]
+        for mean, *steps in zip(model.get_fitted_weights(), *expected, strict=True):
+            assert_allclose(mean, np.mean(steps, axis=0), atol=1e-6)
+    assert not np.allclose(after[2][0], after[-1][0], atol=1e-4)
 
 
 def test_sums_are_those_of_the_batches(data):
