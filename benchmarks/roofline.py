@@ -21,6 +21,7 @@ from _harness import median, print_machine, print_table
 from _peers import BATCH_SIZE, HandWrittenKeras
 
 from skdigits import RECIPES, CNNDigitClassifier
+from skdigits._network import leaf_layers
 from skdigits.datasets import load_digits28
 
 N_ROWS = 12_800  # enough for batches of 128, as on MNIST
@@ -122,7 +123,7 @@ def training_flops(model, n_networks=1):
     """Count the floating-point operations of one training step, by image."""
     layers = [
         (math.prod(layer.kernel.shape), layer.output.shape)
-        for layer in model._flatten_layers(include_self=False, recursive=True)
+        for layer in leaf_layers(model)
         if hasattr(layer, "kernel")
     ]
     works = [

@@ -93,14 +93,14 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
 
     n_networks : int, default=1
         Networks of the layers described above. They are trained side by side, on the
-        same images but from other initial weights, and their logits are averaged
-        [1]_. Two make fewer mistakes than one, in twice the time.
+        same images but from other initial weights, and answer with their mean, as
+        in [1]_, here of the logits. Two err less than one, in twice the time.
 
     network : callable, default=None
         ``network(image_shape, n_classes)`` returns a `keras.Model` from images of
         shape ``(n, height, width, 1)`` to logits of shape ``(n, n_classes)``, in
-        place of all that is described above. A network that comes with trained
-        weights keeps them as its starting point.
+        place of `n_networks` of the layers described above. A network that comes
+        with trained weights keeps them as its starting point.
 
     augmentation : {"affine", "robust"} or None, default="affine"
         Random distortion of the training images, new in every epoch: "affine"
@@ -121,8 +121,9 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
 
     average : bool, default=True
         Whether the fitted weights are the mean of those after each step in the last
-        quarter of the training [2]_, instead of those after the last step. The mean
-        makes fewer mistakes. `partial_fit` does without it.
+        quarter of `epochs` [2]_, moving averages of the batch normalisation
+        included, instead of those after the last step. With the default `schedule`
+        the mean errs less. `partial_fit`, and a fit that stops early, do without it.
 
     weight_decay : float, default=None
         Share by which each step shrinks the kernels, times the learning rate. If

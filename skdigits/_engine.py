@@ -108,7 +108,6 @@ class Trainer:
         model.past_updates.assign(MANY_UPDATES if forgotten else 0)
         for variable, value in zip(model.network.weights, weights, strict=True):
             variable.assign(value)
-        model.holds_means = False
         for _, mean in model.means:
             mean.assign(np.zeros(mean.shape))  # no trace of an earlier fit, nor its NaN
         for number, variable in enumerate(model.optimizer.variables):
@@ -160,7 +159,7 @@ class Trainer:
             )
 
     def get_weights(self):
-        """Copy the weights out, as a list of float32 arrays."""
+        """Copy the weights out, or their means: a list of arrays."""
         return self._model.get_fitted_weights()
 
     def get_optimizer_state(self):

@@ -158,9 +158,10 @@ def _build_one(spec, seed, for_training, name):
 
 def leaf_layers(network):
     """List the layers of a network and of the networks in it."""
+    is_network = import_keras().Model
     leaves = []
     for layer in network.layers:
-        leaves += leaf_layers(layer) if hasattr(layer, "layers") else [layer]
+        leaves += leaf_layers(layer) if isinstance(layer, is_network) else [layer]
     return leaves
 
 

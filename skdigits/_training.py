@@ -53,7 +53,10 @@ def training_model_class():
             super().__init__()
             self.network = build_network(spec.network, for_training=True)
             self.image_shape = spec.network.image_shape
-            self.n_classes = spec.network.n_classes
+            self.n_logits = (
+                1 if spec.network.network else spec.network.n_networks,
+                spec.network.n_classes,
+            )
             self.distortion = DISTORTIONS.get(spec.augmentation)
             self.distortion_seed = tf.Variable(0, dtype=tf.int32, trainable=False)
             self.pixel_mean = tf.Variable(0.0, trainable=False)
@@ -149,18 +152,17 @@ def training_model_class():
                 # Of each image and network. Each network learns as if it were alone:
                 # their losses are added up.
                 logits = self.network(images, training=True)
-                logits = tf.reshape(logits, (tf.size(codes), -1, self.n_classes))
-                labels = tf.tile(codes[:, None], (1, tf.shape(logits)[1]))
+                logits = tf.reshape(logits, (-1, *self.n_logits))
+                labels = tf.repeat(codes[:, None], self.n_logits[0], axis=1)
                 losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels, logits)
                 evenly = -tf.reduce_mean(tf.nn.log_softmax(logits), axis=2)
                 smoothed = losses + smoothing * (evenly - losses)
                 total = tf.reduce_mean(weights * tf.reduce_sum(smoothed, axis=1))
                 loss = tf.add_n([total, *self.network.losses])
             self.optimizer.apply(tape.gradient(loss, variables), variables)
-            losses = tf.reduce_mean(losses, axis=1)
-            answers = tf.argmax(
-                tf.reduce_mean(logits, axis=1), axis=1, output_type=tf.int32
-            )
+            logits = tf.reduce_mean(logits, axis=1)
+            losses = tf.nn.sparse_softmax_cross_entropy_with_logits(codes, logits)
+            answers = tf.argmax(logits, axis=1, output_type=tf.int32)
             hits = tf.cast(answers == codes, tf.float32)
             return tf.reduce_sum(weights * [losses, hits, tf.ones_like(hits)], axis=1)
 
@@ -174,9 +176,8 @@ def training_model_class():
 
         def get_fitted_weights(self):
             """Copy the weights out: their means, once there are any."""
-            means = {id(weight): mean for weight, mean in self.means}
-            if not self.holds_means:
-                means = {}
+            pairs = self.means if self.holds_means else []
+            means = {id(weight): mean for weight, mean in pairs}
             return [
                 np.array(means.get(id(weight), weight.value))
                 for weight in self.network.weights

@@ -467,7 +467,44 @@ def test_unknown_validation_label_is_an_error(digits, small):
         CNNDigitClassifier(**small).fit(X, y, X_val=X[:2], y_val=[0, 11])
 
 
+def test_average_changes_where_a_fit_ends_not_how_it_goes(digits, small):
+    X, _, y, _ = digits
+    mean, last = (
+        CNNDigitClassifier(**small, average=average).fit(X, y)
+        for average in (True, False)
+    )
+    assert mean.history_ == last.history_
+    pairs = zip(mean._weights, last._weights, strict=True)
+    assert 0 < max(abs(one - other).max() for one, other in pairs) < 0.1
+
+
+def test_validation_judges_the_averaged_weights(digits, small):
+    X, X_test, y, y_test = digits
+    clf = CNNDigitClassifier(**small).fit(X, y, X_val=X_test, y_val=y_test)
+    loss = log_loss(y_test, clf.predict_proba(X_test))
+    assert clf.history_["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
+
+
 # ---------------------------------------------------------------- going on
+
+
+@pytest.mark.parametrize("go_on", ["fit", "partial_fit"])
+def test_several_networks_go_on(digits, small, go_on):
+    X, _, y, _ = digits
+    clf = CNNDigitClassifier(**small, n_networks=2, dropout=0.2, warm_start=True)
+    before = clf.fit(X, y).history_["loss"][0]
+    getattr(clf, go_on)(X, y)
+    assert clf.history_["loss"][-1] < before / 2
+
+
+def test_partial_fit_does_not_average(digits, small):
+    X, _, y, _ = digits
+    mean, last = (
+        CNNDigitClassifier(**small, average=average).partial_fit(X, y, np.arange(10))
+        for average in (True, False)
+    )
+    for one, same in zip(mean._weights, last._weights, strict=True):
+        assert_array_equal(one, same)
 
 
 def test_partial_fit_learns_in_passes(digits, small):
@@ -841,6 +878,8 @@ def test_own_network_may_count_in_whole_numbers(digits):
     import keras
 
     class Counter(keras.layers.Layer):
+        layers = 1  # an attribute that networks have
+
         def build(self, shape):
             self.calls = self.add_weight(
                 initializer="zeros", dtype="int32", trainable=False, name="calls"
@@ -904,6 +943,7 @@ class Unhashable:
         ({"pool_after": (0,)}, "'pool_after' .* must hold ints"),
         ({"dense_units": (-1,)}, "'dense_units' .* must hold ints"),
         ({"optimizer": "adamm"}, "'optimizer' parameter .* must be a str among"),
+        ({"n_networks": 0}, r"'n_networks' .* in the range \[1, inf\)"),
         ({"dropout": 1.0}, r"'dropout' .* in the range \[0.0, 1.0\)"),
         ({"epochs": 0}, "'epochs' parameter .* must be an int in the range"),
         ({"schedule": None}, "'schedule' parameter"),

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
 
 from skdigits import CNNDigitClassifier, _engine
 from skdigits._engine import Pool, initial_weights
@@ -75,6 +76,7 @@ def test_search_compiles_a_network_once(digits, small, monkeypatch):
         {"epochs": 1},
         {"batch_size": 50},
         {"schedule": "constant"},
+        {"average": False},
         {"label_smoothing": 0.1},
         {"class_weight": "balanced"},
         {"early_stopping": True},
@@ -83,6 +85,17 @@ def test_search_compiles_a_network_once(digits, small, monkeypatch):
         clf.set_params(**params).fit(X[:300], y[:300])
     clf.fit(X.astype(np.uint8), y)
     assert len(made) == 1
+
+
+def test_engine_keeps_nothing_of_an_earlier_fit(digits, small):
+    X, X_test, y, _ = digits
+    clf = CNNDigitClassifier(**small)
+    expected = clf.fit(X, y).decision_function(X_test)
+    diverging = clone(clf).set_params(learning_rate=1e30).fit(X, y)
+    assert not np.isfinite(diverging._weights[0]).all()
+    for average in (False, True):
+        clf.set_params(average=average).fit(X, y)
+        assert_array_equal(clf.decision_function(X_test) == expected, average)
 
 
 def test_seed_costs_nothing_as_the_same_engine_runs(digits, small, monkeypatch):
