@@ -37,7 +37,8 @@ X_calibration, X_test, y_calibration, y_test = train_test_split(
 )
 settings = {"filters": (16, 32), "learning_rate": 0.01, "random_state": 0}
 plain = CNNDigitClassifier(**settings, augmentation=None, label_smoothing=0.0)
-plain.set_params(epochs=30, schedule="constant").fit(X_train, y_train)
+plain.set_params(epochs=30, schedule="constant", average=False, temperature=1.0)
+plain.fit(X_train, y_train)
 print(f"test accuracy: {plain.score(X_test, y_test):.4f}")
 
 # %%

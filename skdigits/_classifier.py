@@ -134,11 +134,13 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         the learning rate is at its highest. It fades with the rate, so that the
         network ends without the doubt it was taught.
 
-    temperature : float, default=1.0
+    temperature : float, default=0.7
         Number by which the logits of the trained network are divided. Training and
-        predicted labels do not depend on it, but probabilities do: above 1 they are
-        less confident. The value with the least loss on data that the network was not
-        trained on makes them mean what they say [3]_.
+        predicted labels do not depend on it, but probabilities do: the higher it is,
+        the less confident they are. The value with the least loss on data that the
+        network was not trained on makes them mean what they say [3]_. The default
+        undoes the doubt that smoothed labels and averaged weights leave; without
+        these, 1 is the value to start from.
 
     epochs : int, default=10
         Passes over the training data.
@@ -322,7 +324,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         average=True,
         weight_decay=None,
         label_smoothing=0.1,
-        temperature=1.0,
+        temperature=0.7,
         epochs=10,
         batch_size="auto",
         class_weight=None,

@@ -13,6 +13,7 @@ _TEXTBOOK = {
     "learning_rate": 0.001,
     "schedule": "constant",
     "label_smoothing": 0.0,
+    "temperature": 1.0,
     "epochs": 12,
     "average": False,
     "batch_size": 128,
@@ -45,6 +46,7 @@ RECIPES = {
         "learning_rate": 0.003,
         "average": False,
         "label_smoothing": 0.0,
+        "temperature": 1.0,
     },
     "fast": {
         "filters": (16, 32, 64),

@@ -166,7 +166,7 @@ def test_temperature_divides_the_logits_wherever_they_come_out(digits, fitted):
     X_test = digits[1]
     images = X_test[:20].reshape(-1, 8, 8, 1)
     warm = copy.deepcopy(fitted).set_params(temperature=4)
-    logits = fitted.decision_function(X_test) / 4
+    logits = fitted.decision_function(X_test) * fitted.temperature / 4
     assert_allclose(warm.decision_function(X_test), logits)
     assert_allclose(warm.predict_proba(X_test), softmax(logits, axis=1))
     assert_allclose(warm.predict_log_proba(X_test), log_softmax(logits, axis=1))
