@@ -179,7 +179,7 @@ def training_model_class():
             pairs = self.means if self.holds_means else []
             means = {id(weight): mean for weight, mean in pairs}
             return [
-                np.array(means.get(id(weight), weight.value))
+                np.array(means.get(id(weight), weight).numpy())
                 for weight in self.network.weights
             ]
 
