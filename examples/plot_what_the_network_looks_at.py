@@ -61,12 +61,13 @@ plt.show()
 # What the first layer responds to
 # --------------------------------
 # `model_` is an ordinary Keras model: first the layer that scales the pixels, then the
-# network itself. The kernels of its first convolution are 5 x 5 pixels each. They are
-# drawn with a scale symmetric around zero: orange adds, purple subtracts.
+# network itself, last the division by `temperature`. The kernels of its first
+# convolution are 5 x 5 pixels each. They are drawn with a scale symmetric around zero:
+# orange adds, purple subtracts.
 
 import keras
 
-_, rescale, network = classifier.model_.layers
+_, rescale, network, _ = classifier.model_.layers
 convolution = next(
     layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)
 )
