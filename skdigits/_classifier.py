@@ -122,8 +122,8 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     average : bool, default=True
         Whether the fitted weights are the mean of those after each step in the last
         quarter of `epochs` [2]_, moving averages of the batch normalisation
-        included, instead of those after the last step. With the default `schedule`
-        the mean errs less. `partial_fit`, and a fit that stops early, do without it.
+        included, instead of those after the last step. On MNIST the defaults err less
+        with it. `partial_fit`, and a fit that stops before then, do without it.
 
     weight_decay : float, default=None
         Share by which each step shrinks the kernels, times the learning rate. If
@@ -131,8 +131,8 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
 
     label_smoothing : float in [0, 1), default=0.1
         Probability that the training targets spread evenly over all classes while
-        the learning rate is at its highest. It fades with the rate, so that the
-        network ends without the doubt it was taught.
+        the learning rate is at its highest. It fades with the rate, so that little
+        stays of the doubt that it teaches.
 
     temperature : float, default=0.7
         Number by which the logits of the trained network are divided. Training and
