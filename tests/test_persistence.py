@@ -39,32 +39,32 @@ READER = """
 import sys
 import joblib, numpy as np
 import skdigits
-path, kind = sys.argv[1:]
-clf = skdigits.load(path) if kind == "skops" else joblib.load(path)
-with np.load(path + ".npz") as data:
+with np.load("digits.npz") as data:
     X, y, X_test = data["X"], data["y"], data["X_test"]
-first = clf.predict_proba(X_test)
-second = clf.partial_fit(X, y).predict_proba(X_test)
-np.savez(path + ".out.npz", first=first, second=second)
+for kind in sys.argv[1:]:
+    clf = skdigits.load(kind) if kind == "skops" else joblib.load(kind)
+    first = clf.predict_proba(X_test)
+    second = clf.partial_fit(X, y).predict_proba(X_test)
+    np.savez(kind + ".npz", first=first, second=second)
 """
 
 
-@pytest.mark.parametrize("kind", WRITERS)
 def test_fresh_process_predicts_and_goes_on_the_same(
-    digits, streamed, tmp_path, run_python, kind
+    digits, streamed, tmp_path, run_python
 ):
     X, X_test, y, _ = digits
-    path = tmp_path / "model"
-    WRITERS[kind](streamed, path)
-    np.savez(f"{path}.npz", X=X, y=y, X_test=X_test)
-    done = run_python(READER, path, kind)
+    np.savez(tmp_path / "digits.npz", X=X, y=y, X_test=X_test)
+    for kind, write in WRITERS.items():
+        write(streamed, tmp_path / kind)
+    done = run_python(READER, *WRITERS)
     assert done.returncode == 0, done.stderr
     here = copy.deepcopy(streamed)
-    with np.load(f"{path}.out.npz") as there:
-        assert_array_equal(there["first"], here.predict_proba(X_test))
-        assert_array_equal(
-            there["second"], here.partial_fit(X, y).predict_proba(X_test)
-        )
+    first = here.predict_proba(X_test)
+    second = here.partial_fit(X, y).predict_proba(X_test)
+    for kind in WRITERS:
+        with np.load(tmp_path / f"{kind}.npz") as there:
+            assert_array_equal(there["first"], first, err_msg=kind)
+            assert_array_equal(there["second"], second, err_msg=kind)
 
 
 def test_deep_copies_are_independent(digits, streamed):
@@ -146,12 +146,13 @@ save(pipeline, sys.argv[1])
 
 
 def test_same_fit_gives_the_same_file_in_any_process_and_after_loading(
-    tmp_path, run_python
+    tmp_path, run_python, monkeypatch
 ):
-    for name in ("one.skops", "other.skops"):
-        done = run_python(SAVER, tmp_path / name)
-        assert done.returncode == 0, done.stderr
-    save(load(tmp_path / "one.skops"), tmp_path / "loaded.skops")
+    done = run_python(SAVER, tmp_path / "there.skops")
+    assert done.returncode == 0, done.stderr
+    monkeypatch.setattr("sys.argv", ["saver", tmp_path / "here.skops"])
+    exec(SAVER, {})
+    save(load(tmp_path / "there.skops"), tmp_path / "loaded.skops")
     contents = {path.read_bytes() for path in tmp_path.iterdir()}
     assert len(contents) == 1
 
