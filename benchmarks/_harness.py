@@ -9,7 +9,7 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-console = Console(width=110, highlight=False)
+console = Console(width=140, highlight=False)
 
 
 def interleave(contestants, n_repeats):
