@@ -5,8 +5,10 @@ textbook network) and scikit-learn's MLPClassifier and RBF SVC. Peers are tested
 each epoch, off the clock, and their time is that of the first epoch to reach the mark.
 A recipe of ours ends where its learning rate has come down to zero, so each length is
 a fit of its own, from scratch, and its time is that of the shortest fit to reach the
-mark. Building and compiling are on everybody's clock. The longest is that of `--epochs`
-for a peer, and the default for ours.
+mark. A peer builds and compiles in each run, on the clock; ours does so once for a
+recipe, as fits in one process share it, so that only its first run includes that, and
+the import of TensorFlow. The longest is that of `--epochs` for a peer, and the default
+for ours.
 
 Run: python benchmarks/train_time.py --repeats 3 --plot train_time.svg
 """
