@@ -21,7 +21,7 @@ from _harness import median, print_machine, print_table
 from _peers import BATCH_SIZE, HandWrittenKeras
 
 from skdigits import RECIPES, CNNDigitClassifier
-from skdigits._network import leaf_layers
+from skdigits._network.layers import leaf_layers
 from skdigits.datasets import load_digits28
 
 N_ROWS = 12_800  # enough for batches of 128, as on MNIST

@@ -22,24 +22,23 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from skdigits import _engine
-from skdigits._augmentation import DISTORTIONS
 from skdigits._docs import DOC_LINK_TEMPLATE
-from skdigits._early_stopping import EarlyStopping
-from skdigits._feed import Feed
-from skdigits._network import NetworkSpec
-from skdigits._pixels import (
-    as_rows,
-    find_image_shape,
+from skdigits._inputs import as_rows, find_image_shape
+from skdigits._network import engine
+from skdigits._network.augmentation import DISTORTIONS
+from skdigits._network.early_stopping import EarlyStopping
+from skdigits._network.feed import Feed
+from skdigits._network.layers import NetworkSpec
+from skdigits._network.pixels import (
     is_tiny,
     measure_pixels,
     spread_sample,
     warn_of_foreign_range,
 )
-from skdigits._progress import epoch_progress
-from skdigits._rows import LabelledRows, encode, set_aside, weight_by_class
-from skdigits._schedule import learning_rates
-from skdigits._training import TrainingSpec
+from skdigits._network.progress import epoch_progress
+from skdigits._network.rows import LabelledRows, encode, set_aside, weight_by_class
+from skdigits._network.schedule import learning_rates
+from skdigits._network.training import TrainingSpec
 
 _ADAMW_WEIGHT_DECAY = 0.004
 
@@ -553,7 +552,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     def model_(self):
         """The trained network as a new `keras.Model`."""
         check_is_fitted(self)
-        return _engine.build_keras_model(
+        return engine.build_keras_model(
             self._network_spec,
             self._weights,
             self.pixel_mean_,
@@ -670,7 +669,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         self.pixel_mean_, strength = measure_pixels(sample.gather())
         self.pixel_scale_ = strength or 1.0
         self._network_config = vars(self._describe_network()).copy()
-        self._weights = _engine.initial_weights(self._network_spec, rng)
+        self._weights = engine.initial_weights(self._network_spec, rng)
         self._optimizer_state = None
         self.history_ = {"loss": [], "accuracy": [], "learning_rate": []}
 
@@ -770,7 +769,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             return stop
 
         with (
-            _engine.trainers.borrow(self._describe_training()) as trainer,
+            engine.trainers.borrow(self._describe_training()) as trainer,
             epoch_progress(feed.n_epochs, enabled=bool(self.verbose)) as show,
         ):
             trainer.load(
@@ -833,7 +832,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         return self._rows_to_logits(rows)
 
     def _rows_to_logits(self, rows):
-        logits = _engine.compute_logits(
+        logits = engine.compute_logits(
             self._network_spec,
             rows,
             self._weights,

@@ -19,8 +19,8 @@ from sklearn.utils.validation import (
 )
 
 from skdigits._docs import DOC_LINK_TEMPLATE
-from skdigits._framing import framing_steps
-from skdigits._pixels import find_image_shape
+from skdigits._imaging.framing import framing_steps
+from skdigits._inputs import find_image_shape
 from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
 
 _WHAT_X_IS = (

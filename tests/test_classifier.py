@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from skdigits import CNNDigitClassifier, load, save
-from skdigits._rows import LabelledRows
+from skdigits._network.rows import LabelledRows
 from skdigits.exceptions import ImageShapeWarning, PixelRangeWarning
 
 

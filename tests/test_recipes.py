@@ -1,7 +1,7 @@
 import pytest
 
 from skdigits import RECIPES, CNNDigitClassifier
-from skdigits._network import build_network
+from skdigits._network.layers import build_network
 
 
 def test_every_recipe_is_a_set_of_valid_parameters():

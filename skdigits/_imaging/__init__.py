@@ -1,0 +1,1 @@
+"""Pictures as arrays: grey levels, light, ink and MNIST framing."""

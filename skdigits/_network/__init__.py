@@ -1,0 +1,1 @@
+"""The network and its training. Keras, TensorFlow and scikeras are used here only."""

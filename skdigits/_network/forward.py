@@ -1,0 +1,83 @@
+"""The forward pass of the family of networks in NumPy, without TensorFlow."""
+
+import itertools
+
+import numpy as np
+
+from skdigits._network.layers import EPSILON, last_repeats
+
+
+def forward(spec, row, weights, pixel_mean, pixel_scale):
+    """Compute the logits of one image, as the network that `build_network` builds.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+        Without a callable `network`.
+    row : ndarray of shape (n_pixels,)
+        Pixels of any numeric dtype.
+    weights : list of ndarray
+        In the order of the layers.
+    pixel_mean, pixel_scale : float
+        The network sees ``(pixel - pixel_mean) / pixel_scale``.
+
+    Returns
+    -------
+    ndarray of shape (n_classes,), float32
+
+    Examples
+    --------
+    >>> from skdigits._network.layers import NetworkSpec
+    >>> kernel, bias = np.eye(4, 2, dtype="f4"), np.ones(2, dtype="f4")
+    >>> forward(NetworkSpec((2, 2), 2), np.arange(4), [kernel, bias], 1.0, 0.5)
+    array([-1.,  1.], dtype=float32)
+    """
+    arrays = iter(weights)
+    pixels = row.astype(np.float32).reshape(*spec.image_shape, 1)
+    x = (pixels - np.float32(pixel_mean)) / np.float32(pixel_scale)
+    return sum(_logits(spec, x, arrays) for _ in range(spec.n_networks)) / np.float32(
+        spec.n_networks
+    )
+
+
+def _logits(spec, x, arrays):
+    """Compute the logits of the network whose weights are the next in `arrays`."""
+    for number in range(1, len(spec.filters) + 1):
+        x = _convolve(x, next(arrays), last_repeats(spec.padding, number))
+        if not spec.batch_norm:
+            x = x + next(arrays)
+        if number in spec.pool_after:
+            x = _max_pool(x)
+        if spec.batch_norm:
+            gamma, beta, mean, variance = itertools.islice(arrays, 4)
+            factor = gamma / np.sqrt(variance + np.float32(EPSILON))
+            x = x * factor + (beta - mean * factor)
+        x = np.maximum(x, 0)
+    x = x.ravel()
+    for _ in spec.dense_units:
+        x = np.maximum(x @ next(arrays) + next(arrays), 0)
+    return x @ next(arrays) + next(arrays)
+
+
+def _convolve(x, kernel, padding):
+    """Convolve (height, width, n_in) with (k_height, k_width, n_in, n_out)."""
+    k_height, k_width, n_in, n_out = kernel.shape
+    if padding == "same":
+        margins = [((side - 1) // 2, side // 2) for side in (k_height, k_width)]
+        x = np.pad(x, [*margins, (0, 0)])
+    height, width = x.shape[0] - k_height + 1, x.shape[1] - k_width + 1
+    # What a row of the kernel sees of each row of the image, side by side; the rows
+    # of the kernel then are matrix products to add up.
+    seen = np.concatenate([x[:, i : i + width] for i in range(k_width)], axis=2)
+    rows = kernel.reshape(k_height, k_width * n_in, n_out)
+    flat = (seen[i : i + height].reshape(height * width, -1) for i in range(k_height))
+    return sum(map(np.matmul, flat, rows)).reshape(height, width, n_out)
+
+
+def _max_pool(x):
+    """Take the maximum of each 2x2 pixels; a side of one pixel stays."""
+    if len(x) > 1:
+        x = np.maximum(x[:-1:2], x[1::2])
+    if x.shape[1] > 1:
+        x = np.maximum(x[:, :-1:2], x[:, 1::2])
+    return x

@@ -1,0 +1,253 @@
+"""One parametric family of networks, from the perceptron to the deep CNN."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+
+from skdigits._network.backend import import_keras, import_tensorflow, seeded_layers
+
+# What batch normalisation adds to the variance.
+EPSILON = 1e-3
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """Plain, hashable description of a network.
+
+    Attributes
+    ----------
+    image_shape : tuple of (int, int)
+        Height and width of the images.
+    n_classes : int
+        Number of logits.
+    filters : tuple of int
+        Output channels of each convolution.
+    kernel_size : tuple of int
+        Side of each convolution's kernel; the last one serves all further layers.
+    padding : tuple of {"same", "valid"}
+        Padding of each convolution; the last one serves all further layers.
+    pool_after : tuple of int
+        Numbers of the convolutions, counted from 1, that a 2x2 max-pool follows.
+    batch_norm : bool
+        Whether each convolution is followed by batch normalisation.
+    dense_units : tuple of int
+        Units of the fully connected layers.
+    dropout : float
+        Share of the units in front of the output that training leaves out.
+    n_networks : int
+        Networks of these layers side by side.
+    network : callable or None
+        ``network(image_shape, n_classes)`` takes the place of all the layers above.
+    """
+
+    image_shape: tuple
+    n_classes: int
+    filters: tuple = ()
+    kernel_size: tuple = (3,)
+    padding: tuple = ("same",)
+    pool_after: tuple = ()
+    batch_norm: bool = False
+    dense_units: tuple = ()
+    dropout: float = 0.0
+    n_networks: int = 1
+    network: object = None
+
+
+def build_network(spec, seed=0, *, for_training=False):
+    """Build the network of `spec`: images in, logits out.
+
+    Each convolution is followed by max-pooling (where asked), batch normalisation
+    and ReLU, in this order: pooling first leaves the other two a quarter of the
+    work, and ReLU and max-pooling commute.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+    seed : int, default=0
+        Seed of whatever a callable `network` draws. Of the family's own networks
+        `draw_weights` draws the weights.
+    for_training : bool, default=False
+        Use `FusedBatchNormalization` instead of Keras' own layer. Weights and
+        outputs are the same; the fused layer trains faster, the stock layer can be
+        saved and loaded without skdigits. And give the logits of each of several
+        networks, for each to learn from its own mistakes, not their mean.
+
+    Returns
+    -------
+    keras.Model
+        From ``(n, height, width, 1)`` float32 to ``(n, n_classes)`` logits; to
+        ``(n, n_networks, n_classes)`` if several networks are to be trained.
+
+    Raises
+    ------
+    ValueError
+        If the callable `spec.network` returns something else.
+    """
+    keras = import_keras()
+    if spec.network is not None:
+        with seeded_layers(seed):
+            model = spec.network(spec.image_shape, spec.n_classes)
+        return _checked(model, spec)
+    if spec.n_networks == 1:
+        return _build_one(spec, seed, for_training, "digits")
+    images = keras.layers.Input((*spec.image_shape, 1), dtype="float32")
+    logits = [
+        _build_one(spec, seed, for_training, f"digits_{number}")(images)
+        for number in range(spec.n_networks)
+    ]
+    if for_training:
+        logits = keras.ops.stack(logits, axis=1)
+    else:
+        logits = keras.layers.Average(dtype="float32")(logits)
+    return keras.Model(images, logits, name="digits")
+
+
+def _build_one(spec, seed, for_training, name):
+    keras = import_keras()
+    layers = keras.layers
+    # With a seed, of any value, Keras' global generator is left alone.
+    he_uniform = keras.initializers.HeUniform(seed=seed)
+    glorot_uniform = keras.initializers.GlorotUniform(seed=seed)
+    normalization = (
+        fused_batch_normalization() if for_training else layers.BatchNormalization
+    )
+    # Whatever a user sets as Keras' global float type or data format, weights are
+    # float32 and channels come last.
+    images = layers.Input((*spec.image_shape, 1), dtype="float32")
+    x = images
+    for number, n_filters in enumerate(spec.filters, start=1):
+        height, width = x.shape[1:3]
+        side = last_repeats(spec.kernel_size, number)
+        x = layers.Conv2D(
+            n_filters,
+            (min(side, height), min(side, width)),
+            padding=last_repeats(spec.padding, number),
+            use_bias=not spec.batch_norm,
+            kernel_initializer=he_uniform,
+            data_format="channels_last",
+            dtype="float32",
+        )(x)
+        height, width = x.shape[1:3]
+        if number in spec.pool_after and max(height, width) > 1:
+            x = layers.MaxPooling2D(
+                (min(2, height), min(2, width)),
+                data_format="channels_last",
+                dtype="float32",
+            )(x)
+        if spec.batch_norm:
+            x = normalization(momentum=0.9, epsilon=EPSILON, dtype="float32")(x)
+        x = layers.ReLU(dtype="float32")(x)
+    x = layers.Flatten(data_format="channels_last", dtype="float32")(x)
+    for units in spec.dense_units:
+        x = layers.Dense(
+            units,
+            activation="relu",
+            kernel_initializer=he_uniform,
+            dtype="float32",
+        )(x)
+    if spec.dropout:
+        x = layers.Dropout(spec.dropout, seed=seed, dtype="float32")(x)
+    logits = layers.Dense(
+        spec.n_classes,
+        kernel_initializer=glorot_uniform,
+        dtype="float32",
+    )(x)
+    return keras.Model(images, logits, name=name)
+
+
+def leaf_layers(network):
+    """List the layers of a network and of the networks in it."""
+    is_network = import_keras().Model
+    leaves = []
+    for layer in network.layers:
+        leaves += leaf_layers(layer) if isinstance(layer, is_network) else [layer]
+    return leaves
+
+
+def draw_weights(network, seeds):
+    """Draw other initial weights for a network that has not been trained.
+
+    Parameters
+    ----------
+    network : keras.Model
+        As `build_network` returns it, without a callable `spec.network`.
+    seeds : iterator of int
+        One seed for each layer that draws weights or dropout masks.
+
+    Returns
+    -------
+    list of ndarray
+        In the order of ``network.weights``.
+    """
+    weights = []
+    for layer in leaf_layers(network):
+        values = layer.get_weights()
+        if hasattr(layer, "kernel_initializer"):
+            initializer = type(layer.kernel_initializer)(seed=next(seeds))
+            values[0] = np.asarray(initializer(values[0].shape, dtype="float32"))
+        elif hasattr(layer, "seed"):  # dropout: so that a seed goes on to mean the same
+            next(seeds)
+        weights += values
+    return weights
+
+
+@functools.cache
+def fused_batch_normalization():
+    """Make the class `FusedBatchNormalization`, when Keras is first needed.
+
+    Keras' layer on TensorFlow runs several element-wise passes over the
+    activations; TensorFlow's fused operation reads them once. The moving averages
+    start as plain means, ``momentum = min(momentum, n / (n + 1))`` after `n`
+    updates, so that a fit of few steps does not predict with the initial zeros.
+    """
+    keras = import_keras()
+    tf = import_tensorflow()
+
+    class FusedBatchNormalization(keras.layers.BatchNormalization):
+        count_updates = None  # a callable, set by whoever trains the network
+
+        def call(self, inputs, training=None, mask=None):
+            if not training:
+                return super().call(inputs, training=False)
+            outputs, mean, variance = tf.compat.v1.nn.fused_batch_norm(
+                inputs, self.gamma, self.beta, epsilon=self.epsilon, is_training=True
+            )
+            n_updates = tf.cast(self.count_updates(), tf.float32)
+            momentum = tf.minimum(self.momentum, n_updates / (n_updates + 1))
+            for average, value in [
+                (self.moving_mean, mean),
+                (self.moving_variance, variance),
+            ]:
+                average.assign(momentum * average + (1 - momentum) * value)
+            return outputs
+
+    return FusedBatchNormalization
+
+
+def last_repeats(values, number):
+    """Give the value of layer `number`, counted from 1; the last serves all further."""
+    return values[min(number, len(values)) - 1]
+
+
+def _checked(model, spec):
+    keras = import_keras()
+    height, width = spec.image_shape
+    if not isinstance(model, keras.Model):
+        raise ValueError(
+            "`network` must return a keras.Model that gives logits for images of "
+            f"shape ({height}, {width}, 1). Got {type(model).__name__} instead."
+        )
+    inputs, outputs = model.input_shape, model.output_shape
+    if tuple(inputs[1:]) != (height, width, 1) or outputs[1:] != (spec.n_classes,):
+        raise ValueError(
+            f"`network` must return a keras.Model from (n, {height}, {width}, 1) "
+            f"images to (n, {spec.n_classes}) logits. Got one from {inputs} to "
+            f"{outputs}; build it from the two arguments it is called with."
+        )
+    if getattr(model.layers[-1], "activation", None) is keras.activations.softmax:
+        raise ValueError(
+            "`network` must give logits. Got a network that ends with a softmax; leave "
+            "the activation of the last layer out."
+        )
+    return model

@@ -1,0 +1,99 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import ndimage
+
+from skdigits._network.augmentation import DISTORTIONS, Distortion, distort
+
+STILL = Distortion(rotation=0, shear=0, scale=0, shift=0)
+
+
+def blob(n_images=50):
+    images = np.zeros((n_images, 28, 28, 1), dtype=np.float32)
+    images[:, 9:19, 12:16] = 1
+    return images
+
+
+def test_distortion_of_no_range_changes_nothing():
+    images = np.random.default_rng(0).random((5, 28, 28, 1), dtype=np.float32)
+    assert_allclose(distort(images, STILL, [1, 2]), images, atol=1e-6)
+
+
+def test_seed_gives_the_distortion_and_each_image_its_own():
+    first = distort(blob(), DISTORTIONS["affine"], [1, 2]).numpy()
+    assert_array_equal(distort(blob(), DISTORTIONS["affine"], [1, 2]), first)
+    assert not np.array_equal(distort(blob(), DISTORTIONS["affine"], [1, 3]), first)
+    assert not np.array_equal(first[0], first[1])
+
+
+def test_shift_stays_within_its_range():
+    only = Distortion(rotation=0, shear=0, scale=0, shift=0.1)
+    moved = distort(blob(200), only, [0, 0]).numpy()[..., 0]
+    before = ndimage.center_of_mass(blob()[0, ..., 0])
+    shifts = np.array([ndimage.center_of_mass(image) for image in moved]) - before
+    assert np.abs(shifts).max() < 2.8
+    assert np.abs(shifts).max() > 2.2
+    assert abs(shifts.mean()) < 0.3
+
+
+def test_rotation_and_shear_keep_the_centre():
+    only = Distortion(rotation=30, shear=0.3, scale=0, shift=0)
+    images = np.zeros((50, 28, 28, 1), dtype=np.float32)
+    images[:, 11:17, 11:17] = 1
+    for image in distort(images, only, [0, 0]).numpy()[..., 0]:
+        assert_allclose(ndimage.center_of_mass(image), (13.5, 13.5), atol=0.1)
+
+
+def test_scale_changes_the_ink_by_its_square_at_most():
+    only = Distortion(rotation=0, shear=0, scale=0.2, shift=0)
+    ink = distort(blob(200), only, [0, 0]).numpy().sum(axis=(1, 2, 3)) / 40
+    assert ink.min() > 1 / 1.25**2
+    assert ink.max() < 1 / 0.75**2
+    assert np.ptp(ink) > 0.4
+
+
+def only(**ranges):
+    return dataclasses.replace(STILL, **ranges)
+
+
+def test_thickness_makes_strokes_thicker_and_thinner_and_leaves_half_alone():
+    ink = distort(blob(200), only(thickness=1.0), [0, 0]).numpy().sum(axis=(1, 2, 3))
+    assert 0.3 < np.mean(np.isclose(ink, 40)) < 0.7
+    assert 8 * 2 < ink.min() < 25  # the stroke of 10 x 4 pixels less one all round ...
+    assert 55 < ink.max() < 12 * 6  # ... and with one more
+
+
+@pytest.mark.parametrize("name", ["blur", "contrast"])
+def test_paper_stays_paper_under(name):
+    images = distort(blob(200), only(**{name: 0.5}), [0, 0]).numpy()
+    assert not images[:, :8].any()
+    assert not np.allclose(images, blob(200))
+
+
+def test_blur_keeps_the_ink_and_spreads_it():
+    images = distort(blob(200), only(blur=1.0), [0, 0]).numpy()
+    assert_allclose(images.sum(axis=(1, 2, 3)), 40, rtol=1e-5)
+    sharp = np.isclose((images**2).sum(axis=(1, 2, 3)), 40)
+    assert 0.3 < sharp.mean() < 0.7
+
+
+def test_contrast_scales_each_image_by_a_factor_of_its_own():
+    factors = distort(blob(200), only(contrast=0.4), [0, 0]).numpy()[:, 12, 13, 0]
+    assert 0.6 <= factors.min() < 0.65
+    assert 1.35 < factors.max() <= 1.4
+
+
+def test_noise_has_at_most_its_standard_deviation_and_spares_half():
+    blank = np.zeros((200, 28, 28, 1), dtype=np.float32)
+    deviations = distort(blank, only(noise=0.3), [0, 0]).numpy().std(axis=(1, 2, 3))
+    assert 0.27 < deviations.max() < 0.33
+    assert 0.3 < np.mean(deviations == 0) < 0.7
+    assert 0.05 < deviations[deviations > 0].mean() < 0.25
+
+
+def test_noise_is_new_at_each_step():
+    blank = np.zeros((2, 28, 28, 1), dtype=np.float32)
+    first, second = (distort(blank, only(noise=1.0), [0, n]).numpy() for n in (7, 8))
+    assert not np.array_equal(first, second)
