@@ -1,21 +1,26 @@
-"""Images of digits in a grid, with what they are and what they were taken for."""
+"""Images of digits in a grid, with their predicted and true labels."""
 
 import math
 
 import numpy as np
 
-from skdigits.display._images import as_drawable, as_images
+from skdigits.display._images import (
+    FRAME,
+    MARKED_FRAME,
+    as_images,
+    caption_lines,
+    caption_size,
+    draw_image,
+)
+from skdigits.display._style import text_style
 
 __all__ = ["DigitGridDisplay"]
 
-_WRONG_COLOR = "#D55E00"  # vermilion; a thick frame and a cross say the same
 _ORDERS = ("given", "worst_first")
 
-# All lengths are in sides of an image: its cell, the space that two lines of text
-# need below it, and the width of a character.
+# In cells: between images, for two lines of text, and the width of a character.
 _GAP, _TEXT_HEIGHT, _CHARACTER = 0.16, 0.38, 0.1
-_POINTS_PER_INCH = 10  # size of the text for an image of one inch a side
-_INCHES = 0.95  # side of an image in a figure of our own
+_INCHES = 0.95  # side of a cell in a new figure
 
 
 class DigitGridDisplay:
@@ -243,57 +248,42 @@ class DigitGridDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         ax.set(xlim=(0, size[0]), ylim=(size[1], 0), aspect="equal")
         ax.set_axis_off()
-        font_size = _POINTS_PER_INCH * _image_inches(ax, *size)
-        text_kw = {"fontsize": font_size} | (text_kw or {})
-        self.images_, self.frames_, self.texts_ = [], [], []
+        font_size = caption_size(ax, *size)
+        drawn = []
         for i, (image, text) in enumerate(zip(self.images, captions, strict=True)):
             row, column = divmod(i, n_columns)
-            x, y = (column + 0.5) * pitch_x, row * pitch_y + _GAP / 4 + 0.5
-            self._draw(ax, image, text, x, y, bool(self.is_wrong[i]), text_kw)
+            left = column * pitch_x + (pitch_x - 1) / 2
+            top = row * pitch_y + _GAP / 4
+            is_wrong = self.is_wrong[i]
+            weight = "bold" if is_wrong else "normal"
+            drawn.append(
+                draw_image(
+                    ax,
+                    image,
+                    left,
+                    top,
+                    cmap=_dark_strokes(image),
+                    frame=MARKED_FRAME if is_wrong else FRAME,
+                    caption=text,
+                    text_kw=text_style(text_kw, size=font_size, weight=weight),
+                )
+            )
+        self.images_, self.frames_, self.texts_ = map(list, zip(*drawn, strict=True))
         return self
 
     def _write_captions(self):
-        captions = [str(label) for label in np.asarray(self.y_pred)]
+        labels = [str(label) for label in np.asarray(self.y_pred)]
         for i in np.flatnonzero(self.is_wrong):
-            captions[i] = f"× {captions[i]}, not {np.asarray(self.y_true)[i]}"
-        if self.confidence is not None:
-            captions = [
-                f"{caption}\n{share:.1%}"
-                for caption, share in zip(captions, self.confidence, strict=True)
-            ]
-        return captions
+            labels[i] = f"× {labels[i]}, not {np.asarray(self.y_true)[i]}"
+        return caption_lines(labels, self.confidence)
 
-    def _draw(self, ax, image, text, x, y, is_wrong, text_kw):
-        """Draw one image around (x, y), its frame, and the text below."""
-        from matplotlib.patches import Rectangle
 
-        image = as_drawable(image)
-        height, width = np.array(image.shape[:2]) / max(image.shape[:2])
-        left, right, top, bottom = (
-            *(x - width / 2, x + width / 2),
-            *(y - height / 2, y + height / 2),
-        )
-        # Most of an image is paper: ink darker than that draws the mean below it.
-        is_dark_ink = np.mean(image) < np.median(image)
-        self.images_.append(
-            ax.imshow(
-                image,
-                cmap="gray" if is_dark_ink else "gray_r",
-                extent=(left, right, bottom, top),
-                aspect="equal",
-            )
-        )
-        frame = (
-            {"edgecolor": _WRONG_COLOR, "linewidth": 2.5}
-            if is_wrong
-            else {"edgecolor": "0.7", "linewidth": 0.6}
-        )
-        self.frames_.append(
-            ax.add_patch(Rectangle((left, top), width, height, fill=False, **frame))
-        )
-        weight = {"fontweight": "bold"} if is_wrong else {}
-        style = {"ha": "center", "va": "top", "linespacing": 1.1} | weight | text_kw
-        self.texts_.append(ax.text(x, y + 0.5 + _GAP / 4, text, **style))
+def _dark_strokes(image):
+    """Choose the colour map that draws the strokes of a grey image dark.
+
+    Most pixels are background, so dark strokes pull the mean below the median.
+    """
+    return "gray" if np.mean(image) < np.median(image) else "gray_r"
 
 
 def _check_lengths(images, **others):
@@ -312,9 +302,3 @@ def _plausibility(y_true, proba, classes):
     if y_true is None:
         return proba.max(axis=1)
     return (proba * (np.asarray(y_true)[:, None] == classes)).sum(axis=1)
-
-
-def _image_inches(ax, width, height):
-    """Side of an image in inches, for axes of `width` by `height` images."""
-    box = ax.get_window_extent()
-    return min(box.width / width, box.height / height) / ax.figure.dpi

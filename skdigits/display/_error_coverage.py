@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from skdigits.display._style import BLACK, BLUE, GREEN, PURPLE, VERMILION, line_style
+
 __all__ = ["ErrorCoverageDisplay"]
 
-# Okabe and Ito's colours, apart to colour-blind eyes; the dashes are apart in grey.
-_COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000"]
+_COLORS = [BLUE, VERMILION, GREEN, PURPLE, BLACK]
+# Curves differ in print without colour, too.
 _DASHES = ["-", "--", "-.", ":"]
 
 # The most confident few images decide the curve's beginning, where one mistake is an
@@ -196,16 +198,17 @@ class ErrorCoverageDisplay:
             _, ax = plt.subplots(figsize=(5.5, 4), layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
         n_before = len(ax.lines)
-        style = {
-            "color": _COLORS[n_before % len(_COLORS)],
-            "linestyle": _DASHES[n_before % len(_DASHES)],
-            "label": self._write_label(self.name if name is None else name),
-        }
+        style = line_style(
+            line_kw,
+            color=_COLORS[n_before % len(_COLORS)],
+            linestyle=_DASHES[n_before % len(_DASHES)],
+            label=self._write_label(self.name if name is None else name),
+        )
         is_scaled = np.asarray(self.coverage) >= _SCALED_FROM
         top = 1.1 * np.max(self.error, where=is_scaled, initial=0)
         if n_before:
             top = max(top, ax.get_ylim()[1])
-        (self.line_,) = ax.plot(self.coverage, self.error, **style | (line_kw or {}))
+        (self.line_,) = ax.plot(self.coverage, self.error, **style)
         top = top or 1
         ax.set(xlim=(0, 1), ylim=(-0.01 * top, top))  # shows a curve along the axis
         ax.set(xlabel="Share answered", ylabel="Error among the answered")

@@ -3,12 +3,14 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skdigits.display._style import BLUE, VERMILION, line_style
+
 __all__ = ["TrainingHistoryDisplay"]
 
-# Blue and vermilion differ to colour-blind eyes; line and marker differ in grey.
+# Line and marker differ in print without colour.
 _STYLES = {
-    "training": {"color": "#0072B2", "linestyle": "-", "marker": "o"},
-    "validation": {"color": "#D55E00", "linestyle": "--", "marker": "s"},
+    "training": {"color": BLUE, "linestyle": "-", "marker": "o"},
+    "validation": {"color": VERMILION, "linestyle": "--", "marker": "s"},
 }
 
 
@@ -126,7 +128,7 @@ class TrainingHistoryDisplay:
         self.figure_ = axes[0].figure
         self.lines_ = {}
         for ax, quantity in zip(axes, ("loss", "accuracy"), strict=True):
-            self._plot_quantity(ax, quantity, line_kw or {})
+            self._plot_quantity(ax, quantity, line_kw)
         # Losses fall, so their upper right corner is free; one legend serves both.
         axes[0].legend(loc="upper right", frameon=False)
         return self
@@ -138,7 +140,7 @@ class TrainingHistoryDisplay:
             if name not in self.history:
                 continue
             values = self.history[name]
-            style = {"label": part, "markersize": 4} | _STYLES[part] | line_kw
+            style = line_style(line_kw, label=part, markersize=4, **_STYLES[part])
             epochs = np.arange(1, len(values) + 1)
             (self.lines_[name],) = ax.plot(epochs, values, **style)
         best, values = self.best_epoch, self.history.get(f"val_{quantity}")

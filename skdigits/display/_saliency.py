@@ -4,15 +4,20 @@ import math
 
 import numpy as np
 
-from skdigits.display._images import as_images
+from skdigits.display._images import (
+    as_images,
+    caption_lines,
+    caption_size,
+    draw_image,
+)
+from skdigits.display._style import text_style
 
 __all__ = ["SaliencyDisplay"]
 
 _PATCHES_A_SIDE = 4  # a stroke is hidden by a patch of about a quarter of the side
 
-# All lengths are in sides of an image.
-_GAP, _TEXT_HEIGHT = 0.12, 0.32
-_INCHES = 1.5  # side of an image in a figure of our own
+_GAP, _TEXT_HEIGHT = 0.12, 0.32  # in cells
+_INCHES = 1.5  # side of a cell in a new figure
 
 
 class SaliencyDisplay:
@@ -195,58 +200,47 @@ class SaliencyDisplay:
             inches = (_INCHES * size[0] + 1, _INCHES * size[1])
             _, ax = plt.subplots(figsize=inches, layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
+        ax.set(xlim=(0, size[0]), ylim=(size[1], 0), aspect="equal")
+        ax.set_axis_off()
+        text_kw = text_style(text_kw, size=caption_size(ax, *size))
         highest = max(np.max(self.drops), 1e-6)
-        style = {"ha": "center", "va": "top", "linespacing": 1.1} | (text_kw or {})
         self.images_, self.texts_ = [], []
         for i, text in enumerate(self._write_captions()):
             row, column = divmod(i, n_columns)
-            left, top = column * pitch_x + _GAP / 2, row * pitch_y + _GAP / 2
-            self._draw(ax, i, left, top, highest)
-            self.texts_.append(ax.text(left + 0.5, top + 1.06, text, **style))
-        ax.set(xlim=(0, size[0]), ylim=(size[1], 0), aspect="equal")
-        ax.set_axis_off()
+            drawn = draw_image(
+                ax,
+                np.clip(self.drops[i], 0, None),
+                column * pitch_x + _GAP / 2,
+                row * pitch_y + _GAP / 2,
+                cmap="Oranges",  # from light to dark in greyscale too
+                vmin=0,
+                vmax=highest,
+                caption=text,
+                text_kw=text_kw,
+            )
+            _draw_outline(ax, self.images[i], drawn.frame.get_xy())
+            self.images_.append(drawn.image)
+            self.texts_.append(drawn.text)
         self.colorbar_ = ax.figure.colorbar(
             self.images_[0], ax=ax, label="Fall of the probability", aspect=12 * n_rows
         )
         return self
 
     def _write_captions(self):
-        captions = [""] * len(self.images)
-        if self.y_pred is not None:
-            captions = [str(label) for label in np.asarray(self.y_pred)]
-        if self.confidence is not None:
-            captions = [
-                f"{caption}\n{share:.1%}"
-                for caption, share in zip(captions, self.confidence, strict=True)
-            ]
-        return captions
+        labels = [""] * len(self.images) if self.y_pred is None else self.y_pred
+        return caption_lines(labels, self.confidence)
 
-    def _draw(self, ax, i, left, top, highest):
-        """Draw one image at a place: its drops, an outline and a frame."""
-        from matplotlib.patches import Rectangle
 
-        image, drops = np.asarray(self.images[i], dtype=float), self.drops[i]
-        height, width = np.array(image.shape) / max(image.shape)
-        left, top = left + (1 - width) / 2, top + (1 - height) / 2
-        self.images_.append(
-            ax.imshow(
-                np.clip(drops, 0, None),
-                cmap="Oranges",  # lighter to darker in grey as well
-                vmin=0,
-                vmax=highest,
-                extent=(left, left + width, top + height, top),
-            )
-        )
-        if np.ptp(image) > 0:
-            pixel = 1 / max(image.shape)
-            x, y = (
-                start + pixel * (np.arange(n) + 0.5)
-                for start, n in ((left, image.shape[1]), (top, image.shape[0]))
-            )
-            middle = (image.min() + image.max()) / 2
-            ax.contour(x, y, image, levels=[middle], colors="black", linewidths=1.2)
-        edge = {"fill": False, "edgecolor": "0.7", "linewidth": 0.6}
-        ax.add_patch(Rectangle((left, top), width, height, **edge))
+def _draw_outline(ax, image, corner):
+    """Draw the outline of a digit, in an image with the given upper left corner."""
+    image = np.asarray(image, dtype=float)
+    if np.ptp(image) == 0:
+        return
+    pixel = 1 / max(image.shape)
+    x = corner[0] + pixel * (np.arange(image.shape[1]) + 0.5)
+    y = corner[1] + pixel * (np.arange(image.shape[0]) + 0.5)
+    middle = (image.min() + image.max()) / 2
+    ax.contour(x, y, image, levels=[middle], colors="black", linewidths=1.2)
 
 
 def _make_patches(shape, size, stride):

@@ -128,10 +128,11 @@ def test_nothing_overlaps_in_small_axes(pyplot):
 
 def test_grid_takes_columns_and_text_style():
     display = DigitGridDisplay(np.zeros((6, 8, 8)), None, [1] * 6).plot(
-        n_columns=2, text_kw={"color": "green"}
+        n_columns=2, text_kw={"color": "green", "fontsize": 7}
     )
     assert len({image.get_extent()[0] for image in display.images_}) == 2
     assert display.texts_[0].get_color() == "green"
+    assert display.texts_[0].get_fontsize() == 7
 
 
 def test_unknown_order_is_an_error(predicted):
@@ -141,7 +142,7 @@ def test_unknown_order_is_an_error(predicted):
 
 
 def test_rows_that_are_no_square_images_are_an_error():
-    with pytest.raises(ValueError, match=r"rows of square images.*Got shape \(2, 15\)"):
+    with pytest.raises(ValueError, match=r"rows of square images.*got shape \(2, 15\)"):
         DigitGridDisplay.from_predictions(np.zeros((2, 15)), [0, 1], np.eye(2))
 
 

@@ -28,8 +28,12 @@ def test_every_step_has_a_panel_and_a_title():
     assert max(map(len, titles)) < 16
 
 
-def test_panels_and_titles_do_not_overlap():
-    display = PreprocessingDisplay.from_estimator(DigitPreprocessor(), draw_one())
+@pytest.mark.parametrize("size", [(9, 2), (3, 2), (1, 1)], ids=str)
+def test_panels_and_titles_do_not_overlap(pyplot, size):
+    _, ax = pyplot.subplots(figsize=size)
+    display = PreprocessingDisplay.from_estimator(
+        DigitPreprocessor(), draw_one(), ax=ax
+    )
     display.figure_.draw_without_rendering()
 
     things = [*display.images_.values(), *display.texts_.values()]
