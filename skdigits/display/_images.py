@@ -11,7 +11,7 @@ from skdigits.display._style import VERMILION, text_style
 FRAME = {"edgecolor": "0.7", "linewidth": 0.6}
 MARKED_FRAME = {"edgecolor": VERMILION, "linewidth": 2.5}
 
-_CAPTION_GAP = 0.05  # of a cell
+_CAPTION_GAP = 0.06  # of a cell
 _FONT_SIZE = 10  # in cells of one inch or more
 
 

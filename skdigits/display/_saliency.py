@@ -16,7 +16,7 @@ __all__ = ["SaliencyDisplay"]
 
 _PATCHES_A_SIDE = 4  # a stroke is hidden by a patch of about a quarter of the side
 
-_GAP, _TEXT_HEIGHT = 0.12, 0.32  # in cells
+_GAP, _TEXT_HEIGHT = 0.12, 0.36  # in cells
 _INCHES = 1.5  # side of a cell in a new figure
 
 
