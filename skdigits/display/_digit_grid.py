@@ -1,4 +1,4 @@
-"""Images of digits in a grid, with their predicted and true labels."""
+"""Display of images in a grid, with their predicted and true labels."""
 
 import math
 
@@ -24,49 +24,48 @@ _INCHES = 0.95  # side of a cell in a new figure
 
 
 class DigitGridDisplay:
-    """Images with the label predicted for each, the wrong ones marked.
+    """Show images with their predicted labels and mark the wrong ones.
 
-    Below each image stand the predicted label and its probability. A wrong one has
-    a thick frame, and reads "× 1, not 7" where a 7 was taken for a 1. Grey images are
-    drawn with dark ink on light paper, whichever way round they are.
+    The predicted label and its probability are below each image. A wrong prediction
+    has a thick frame and a caption such as "× 1, not 7", for a 7 read as 1. Grey
+    images are drawn with dark strokes, whatever their polarity.
 
     Create one with :meth:`from_estimator` or :meth:`from_predictions`.
 
     Parameters
     ----------
     images : sequence of array-like
-        Images as :func:`matplotlib.pyplot.imshow` takes them: grey or in colour,
-        and of any size.
+        Grey or colour images as in :func:`matplotlib.pyplot.imshow`, of any size.
 
     y_true : array-like of shape (n_images,) or None
-        Labels of the images. If None, nothing is known to be wrong.
+        True labels. If None, no image is marked as wrong.
 
     y_pred : array-like of shape (n_images,)
-        Labels predicted for them.
+        Predicted labels.
 
     confidence : array-like of shape (n_images,), default=None
-        Probability of each predicted label.
+        Probabilities of the predicted labels.
 
     Attributes
     ----------
     ax_ : matplotlib.axes.Axes
-        The axes, once plotted; one for all images.
+        Axes of all images, after `plot`.
 
     figure_ : matplotlib.figure.Figure
-        The figure that holds them.
+        Figure of the axes.
 
     images_ : list of matplotlib.image.AxesImage
-        The images drawn.
+        The images.
 
     frames_ : list of matplotlib.patches.Rectangle
         Their frames.
 
     texts_ : list of matplotlib.text.Text
-        The text below each.
+        Their captions.
 
     See Also
     --------
-    TrainingHistoryDisplay : Loss and accuracy over the epochs.
+    TrainingHistoryDisplay : Plot the loss and accuracy of each epoch.
 
     Examples
     --------
@@ -100,29 +99,29 @@ class DigitGridDisplay:
         n_columns=None,
         text_kw=None,
     ):
-        """Predict the images in X and show them.
+        """Show the images of X with the predictions of an estimator.
 
         Parameters
         ----------
         estimator : estimator
-            A fitted classifier with `predict_proba`, or a pipeline that ends in one.
+            A fitted classifier with `predict_proba`, or a pipeline that ends with one.
         X : array-like of shape (n_images, n_pixels) or (n_images, h, w), or list
-            What the estimator predicts: rows of square images, a stack of images or,
-            for a pipeline that starts with a :class:`~skdigits.DigitPreprocessor`, a
-            list of pictures.
+            Input of the estimator: rows of square images, a stack of images or, for a
+            pipeline that starts with a :class:`~skdigits.DigitPreprocessor`, a list of
+            pictures.
         y : array-like of shape (n_images,), default=None
-            Labels of the images.
+            True labels.
         order : {"given", "worst_first"}, default="given"
-            "worst_first" starts with the image whose true label is the least
-            probable (without `y`: whose predicted label is).
+            "worst_first" starts with the image whose true label (without `y`,
+            predicted label) has the lowest probability.
         max_images : int, default=40
-            Show no more than this many, the first of that order.
+            Maximum number of images, taken from the start of that order.
         ax : matplotlib Axes, default=None
-            Where to draw. If None, a new figure is made.
+            Where to draw. If None, a new figure is created.
         n_columns : int, default=None
-            Images in a row. If None, a number that makes the grid wider than high.
+            Images in a row. If None, chosen so that the grid is wider than high.
         text_kw : dict, default=None
-            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+            Arguments for `matplotlib.axes.Axes.text`, for the caption of each image.
 
         Returns
         -------
@@ -154,36 +153,36 @@ class DigitGridDisplay:
         n_columns=None,
         text_kw=None,
     ):
-        """Show images with probabilities predicted before.
+        """Show images with given probabilities.
 
         Parameters
         ----------
         X : array-like of shape (n_images, n_pixels) or (n_images, h, w), or list
             Rows of square images, a stack of images, or a list of them.
         y_true : array-like of shape (n_images,) or None
-            Labels of the images.
+            True labels.
         proba : array-like of shape (n_images, n_classes)
-            Probabilities of the classes, as `predict_proba` gives them.
+            Probabilities of the classes, from `predict_proba`.
         classes : array-like of shape (n_classes,), default=None
-            The classes; if None, numbers from 0 on.
+            Labels of the columns of `proba`. If None, 0, 1, ...
         order : {"given", "worst_first"}, default="given"
-            "worst_first" starts with the image whose true label is the least
-            probable (without `y_true`: whose predicted label is).
+            "worst_first" starts with the image whose true label (without `y_true`,
+            predicted label) has the lowest probability.
         max_images : int, default=40
-            Show no more than this many, the first of that order.
+            Maximum number of images, taken from the start of that order.
         ax : matplotlib Axes, default=None
-            Where to draw. If None, a new figure is made.
+            Where to draw. If None, a new figure is created.
         n_columns : int, default=None
-            Images in a row. If None, a number that makes the grid wider than high.
+            Images in a row. If None, chosen so that the grid is wider than high.
         text_kw : dict, default=None
-            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+            Arguments for `matplotlib.axes.Axes.text`, for the caption of each image.
 
         Returns
         -------
         DigitGridDisplay
         """
         if order not in _ORDERS:
-            raise ValueError(f"`order` must be one of {_ORDERS}. Got {order!r}.")
+            raise ValueError(f"`order` must be one of {_ORDERS}; got {order!r}.")
         proba = np.asarray(proba)
         classes = np.arange(proba.shape[1]) if classes is None else np.asarray(classes)
         images = as_images(X)
@@ -202,7 +201,7 @@ class DigitGridDisplay:
 
     @property
     def is_wrong(self):
-        """Whether each predicted label differs from the true one."""
+        """Tell whether each predicted label differs from the true one."""
         if self.y_true is None:
             return np.zeros(len(self.y_pred), dtype=bool)
         return np.asarray(self.y_true) != np.asarray(self.y_pred)
@@ -213,11 +212,11 @@ class DigitGridDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw. If None, a new figure is made.
+            Where to draw. If None, a new figure is created.
         n_columns : int, default=None
-            Images in a row. If None, a number that makes the grid wider than high.
+            Images in a row. If None, chosen so that the grid is wider than high.
         text_kw : dict, default=None
-            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+            Arguments for `matplotlib.axes.Axes.text`, for the caption of each image.
 
         Returns
         -------
@@ -231,7 +230,7 @@ class DigitGridDisplay:
             confidence=self.confidence,
         )
         if len(self.images) == 0:
-            raise ValueError("`images` must hold at least one image. Got none.")
+            raise ValueError("`images` must hold at least one image; got none.")
         captions = self._write_captions()
         n_columns = n_columns or min(10, math.ceil(math.sqrt(1.6 * len(captions))))
         n_rows = math.ceil(len(captions) / n_columns)
@@ -292,13 +291,16 @@ def _check_lengths(images, **others):
     }
     if set(lengths.values()) - {len(images)}:
         raise ValueError(
-            f"There must be one entry for each of the {len(images)} images. Got "
+            f"There must be one entry for each of the {len(images)} images; got "
             f"{', '.join(f'{n} in `{name}`' for name, n in lengths.items())}."
         )
 
 
 def _plausibility(y_true, proba, classes):
-    """Probability of the true label, 0 for one unknown; without labels, the highest."""
+    """Return the probability of each true label, or else the highest probability.
+
+    The probability of a label that is not in `classes` is 0.
+    """
     if y_true is None:
         return proba.max(axis=1)
     return (proba * (np.asarray(y_true)[:, None] == classes)).sum(axis=1)

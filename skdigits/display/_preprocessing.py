@@ -1,4 +1,4 @@
-"""What becomes of one picture on its way into MNIST framing."""
+"""Display of the steps from a picture to a digit in MNIST framing."""
 
 import numpy as np
 
@@ -19,36 +19,36 @@ _INCHES = 1.9  # side of a panel in a new figure
 
 
 class PreprocessingDisplay:
-    """The steps from a picture to a digit in MNIST framing, side by side.
+    """Show the steps from a picture to a digit in MNIST framing.
 
-    They show where a framing went wrong: whether the polarity was mistaken, a shadow
-    taken for ink or a stroke for a speck.
+    They show why a framing failed: a wrong polarity, a shadow taken for foreground, or
+    a stroke removed as a speck.
 
-    Create one with :meth:`from_estimator`, or from the steps themselves.
+    Create one with :meth:`from_estimator` or from the steps.
 
     Parameters
     ----------
     steps : FramingSteps
-        What :meth:`DigitPreprocessor.explain <skdigits.DigitPreprocessor.explain>`
-        returns.
+        Result of :meth:`DigitPreprocessor.explain
+        <skdigits.DigitPreprocessor.explain>`.
 
     Attributes
     ----------
     ax_ : matplotlib.axes.Axes
-        The axes, once plotted; one for all steps.
+        Axes of all steps, after `plot`.
 
     figure_ : matplotlib.figure.Figure
-        The figure that holds them.
+        Figure of the axes.
 
     images_ : dict of matplotlib.image.AxesImage
-        The steps drawn, by their name.
+        The images of the steps, by name of the step.
 
     texts_ : dict of matplotlib.text.Text
-        Their titles, by the name of the step.
+        The titles, by name of the step.
 
     See Also
     --------
-    DigitGridDisplay : Images with the labels predicted for them.
+    DigitGridDisplay : Show images with their predicted labels.
 
     Examples
     --------
@@ -68,16 +68,16 @@ class PreprocessingDisplay:
 
     @classmethod
     def from_estimator(cls, preprocessor, image, *, ax=None, text_kw=None):
-        """Frame a picture and show the steps.
+        """Show how a preprocessor frames a picture.
 
         Parameters
         ----------
         preprocessor : DigitPreprocessor
-            It need not be fitted.
+            Fitted or not.
         image : array-like of shape (h, w) or (h, w, channels)
-            One picture.
+            The picture.
         ax : matplotlib Axes, default=None
-            Where to draw. If None, a new figure is made.
+            Where to draw. If None, a new figure is created.
         text_kw : dict, default=None
             Arguments for `matplotlib.axes.Axes.text`, for the title of each step.
 
@@ -93,7 +93,7 @@ class PreprocessingDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw. If None, a new figure is made.
+            Where to draw. If None, a new figure is created.
         text_kw : dict, default=None
             Arguments for `matplotlib.axes.Axes.text`, for the title of each step.
 
