@@ -65,6 +65,8 @@ sphinx_gallery_conf = {
     "filename_pattern": "/plot_",
     "within_subsection_order": "gallery_order.Story",
     "minigallery_sort_order": "gallery_order.place",
+    "remove_config_comments": True,
+    "thumbnail_size": (640, 448),  # of one shape, for sharp and equal cards
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("skdigits",),
     "show_memory": False,
