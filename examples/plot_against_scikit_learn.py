@@ -132,8 +132,8 @@ plt.show()
 # %%
 # The convolutional networks have the lowest errors and small files, because the weights
 # of a kernel are shared by all positions of the image. Nearest neighbours store every
-# training digit. The networks take longer to fit. A linear model predicts a single
-# image in a fraction of the millisecond that a network needs.
+# training digit. The networks take longer to fit. They predict a single image in about
+# a millisecond.
 #
 # Standard error
 # --------------

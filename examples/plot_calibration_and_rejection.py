@@ -153,8 +153,9 @@ print(
 )
 
 # %%
-# These are the rejected test digits with the lowest confidence. Some of them were
-# predicted wrongly, others correctly.
+# The error on the test digits may exceed the limit, because the threshold was chosen on
+# few digits. These are the rejected test digits with the lowest confidence. Some of
+# them were predicted wrongly, others correctly.
 
 from skdigits.display import DigitGridDisplay
 

@@ -132,7 +132,7 @@ for name, errors in courses.items():
         print(f"{moment:>10}: error {new:6.1%} on new, {old:5.1%} on previous writers")
 
 # %%
-# The two figures share their axes:
+# Both courses are drawn on the same axes:
 
 fig, axes = plt.subplots(1, 2, figsize=(8, 4.4), sharey=True, layout="constrained")
 learned = STEP * np.arange(N_STEPS + 1)

@@ -29,8 +29,9 @@ from sklearn.model_selection import train_test_split
 
 from skdigits import CNNDigitClassifier, DigitPreprocessor
 from skdigits.datasets import load_digits28
-from skdigits.exceptions import NoDigitFoundWarning
+from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
 
+warnings.simplefilter("ignore", SeveralDigitsWarning)  # of some scribbles
 rng = np.random.default_rng(0)
 NAMES = ["DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono:bold"]
 FONTS = [ImageFont.truetype(findfont(name), 60) for name in NAMES]
