@@ -190,7 +190,9 @@ def test_code_of_the_page_on_networks_can_be_fitted(few_digits):
     assert classifier.model_.count_params() == 2570  # of 32 filters each
 
 
-def test_code_of_the_page_on_tuning_shows_the_epochs(few_digits, capsys):
+def test_code_of_the_page_on_tuning_shows_the_epochs(few_digits, monkeypatch, capsys):
+    grid = {"classifier__batch_size": [32]}
+    monkeypatch.setattr(skdigits, "search_space", lambda: grid)  # 4 fits, not 28
     X, y = few_digits
     run_code(
         "guide/tuning.rst", X=X, y=y, X_train=X, y_train=y, X_val=X[::2], y_val=y[::2]
