@@ -95,7 +95,8 @@ def test_api_reference_lists_every_public_name():
         r"^(?:   ~?|.. py:data:: )([\w.]+)$", read("api.rst"), re.MULTILINE
     )
     names = {f"skdigits.{name}" for name in listed}
-    assert names == {*public_names(), "skdigits.RECIPES"} - set(ERRORS)
+    constants = {f"skdigits.{name}" for name in skdigits.__all__ if name.isupper()}
+    assert names == {*public_names(), *constants} - set(ERRORS)
     assert ".. automodule:: skdigits.exceptions\n   :members:" in read("api.rst")
 
 
