@@ -5,7 +5,7 @@ import sys
 import pytest
 
 import skdigits
-from skdigits._cli.commands import main
+from skdigits._cli.main import main
 
 # `getrusage` would count the peak of the process that this one was forked from.
 PEAK = """
