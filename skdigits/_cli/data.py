@@ -2,7 +2,7 @@
 
 import difflib
 import math
-from pathlib import Path
+import os
 
 import numpy as np
 from sklearn.model_selection import train_test_split
@@ -175,14 +175,14 @@ def _load_mnist(subset, data_home):
 
 def _load_own(data):
     """Load a folder of pictures or a CSV file."""
-    path = Path(data).expanduser()
-    if path.is_dir():
+    path = os.path.expanduser(data)
+    if os.path.isdir(path):
         try:
             pictures = load_image_folder(path)
         except ValueError as err:
             raise CommandError(str(err)) from err
         return pictures.images, pictures.target
-    if not path.exists():
+    if not os.path.exists(path):
         close = difflib.get_close_matches(data, ["digits", "mnist"], n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         raise CommandError(f"{_ACCEPTED}; got {data!r}, which does not exist.{hint}")

@@ -2,6 +2,7 @@
 
 import glob
 import io
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -112,15 +113,14 @@ def _read(model, name, n_ranked):
 
 def _find_files(name):
     """List the files that a file, a folder or a pattern stands for."""
-    path = Path(name)
-    if path.is_dir():
-        files = [str(file) for file in list_pictures(path)]
+    if os.path.isdir(name):
+        files = [str(file) for file in list_pictures(Path(name))]
         if not files:
             raise CommandError(f"The folder {name} must hold pictures; got none.")
         return files
-    if path.exists() or not glob.has_magic(name):
+    if os.path.exists(name) or not glob.has_magic(name):
         return [name]
-    files = [file for file in sorted(glob.glob(name)) if Path(file).is_file()]
+    files = [file for file in sorted(glob.glob(name)) if os.path.isfile(file)]
     if not files:
         raise CommandError(f"The pattern {name} must match files; got none.")
     return files
