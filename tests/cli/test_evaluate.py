@@ -46,10 +46,9 @@ def test_mnist_is_evaluated_on_its_test_part(model, mnist_home, run):
 
 
 def test_evaluation_reads_what_predict_reads(tmp_path, run, write_csv):
-    """The preprocessor of this model keeps only what is darkest."""
     X, y = load_digits28(return_X_y=True, as_images=True)
     pipeline = skdigits.make_digit_pipeline(filters=(), epochs=2, random_state=0)
-    pipeline.set_params(preprocessor__image_shape=(24, 26), preprocessor__box_size=14)
+    pipeline.set_params(preprocessor__image_shape=(24, 24), preprocessor__box_size=14)
     pipeline.fit(X[:400], y[:400])
     skdigits.save(pipeline, tmp_path / "small.skops")
     write_csv(tmp_path / "digits.csv", 100)
