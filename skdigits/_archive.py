@@ -1,17 +1,15 @@
 """Write estimators as skops archives that are safe to load and always the same.
 
-`skops.io.dumps` describes an estimator as a tree of nodes, each a dict with the keys
-``__class__``, ``__module__``, ``__loader__`` and ``__id__``. Before it is written, the
-tree is changed in two ways:
+Importing this module teaches skops to write two kinds of objects as calls of functions
+of this module, which build them anew when they are loaded. Restoring their attributes,
+as skops does by default, would run code of the file: the distributions of scipy.stats
+execute a string that they store, and a `ScoringMonitor` connects to an address that it
+stores and unpickles the answers.
 
-- Objects get consecutive numbers instead of memory addresses, so that equal estimators
-  give equal bytes.
-- Two kinds of objects would run code of the file if their attributes were restored: the
-  distributions of scipy.stats execute a string that they store, and a `ScoringMonitor`
-  connects to a stored address and unpickles the answer. They are written as calls of
-  `distribution` and `scoring_monitor`, which build them anew.
+skops names objects by their addresses in memory and dates the parts of its archive.
+`serialize` numbers them instead, so that equal estimators give equal bytes.
 
-This format is private to skops, so pyproject.toml bounds the version of skops.
+Both rest on private parts of skops, so pyproject.toml bounds its version.
 """
 
 import collections
@@ -21,6 +19,12 @@ import json
 import zipfile
 
 import numpy as np
+import skops.io
+from scipy import stats
+from scipy.stats.distributions import rv_frozen
+from sklearn.callback import ScoringMonitor
+from skops.io._utils import _get_state, get_state
+from skops.io.exceptions import UnsupportedTypeException
 
 __all__ = ["distribution", "scoring_monitor", "serialize"]
 
@@ -36,12 +40,10 @@ def serialize(estimator):
     -------
     bytes
     """
-    import skops.io
-
     with zipfile.ZipFile(io.BytesIO(skops.io.dumps(estimator))) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     numbers, files = collections.defaultdict(itertools.count(1).__next__), {}
-    schema = _rewrite(json.loads(parts["schema.json"]), numbers, files)
+    schema = _renumber(json.loads(parts["schema.json"]), numbers, files)
     parts = {new: parts[old] for old, new in files.items()}
     parts["schema.json"] = json.dumps(schema, indent=2)
     content = io.BytesIO()
@@ -50,6 +52,31 @@ def serialize(estimator):
             # A ZipInfo without a date is the same at any time.
             archive.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
     return content.getvalue()
+
+
+def _renumber(node, numbers, files):
+    """Copy a part of skops' schema with numbers in place of addresses.
+
+    `numbers` maps addresses to numbers, and `files` the names in skops' archive to
+    those in ours; both grow.
+    """
+    if isinstance(node, list):
+        return [_renumber(item, numbers, files) for item in node]
+    if not isinstance(node, dict):
+        return node
+    copy = {}
+    for key, value in node.items():
+        # Keys of the user's dicts stand here too, but their values are never plain.
+        if key == "__id__" and isinstance(value, int):
+            value = numbers[str(value)]
+        elif key == "file" and isinstance(value, str):
+            address, dot, suffix = value.partition(".")
+            files[value] = f"{numbers[address]}{dot}{suffix}"
+            value = files[value]
+        else:
+            value = _renumber(value, numbers, files)
+        copy[key] = value
+    return copy
 
 
 def distribution(name, args=None, kwds=None):
@@ -67,29 +94,31 @@ def distribution(name, args=None, kwds=None):
     -------
     distribution
 
+    Raises
+    ------
+    ValueError
+        If scipy.stats has no distribution of this name, or an argument is not numeric.
+
     Examples
     --------
-    >>> distribution("uniform", (0.0, 0.5), {}).mean()
-    np.float64(0.25)
+    >>> float(distribution("uniform", (0.0, 0.5), {}).mean())
+    0.25
     """
-    from scipy import stats
-
-    public = getattr(stats, name)
+    public = getattr(stats, name, None)
     if not isinstance(public, stats.rv_continuous | stats.rv_discrete):
         raise ValueError(
             f"`name` must be a distribution of scipy.stats; got {name[:80]!r}."
         )
     if args is None:
         return public
-    if any(
-        np.asarray(value).dtype.kind not in "biuf" for value in (*args, *kwds.values())
-    ):
-        raise ValueError("Parameters of distributions must be numbers or arrays.")
+    # Objects of other types could bring methods of their own into scipy.
+    if any(np.asarray(x).dtype.kind not in "biuf" for x in (*args, *kwds.values())):
+        raise ValueError(f"The arguments of {name} must be numbers or arrays.")
     return public(*args, **kwds)
 
 
 def scoring_monitor(scoring, log):
-    """Build a :class:`sklearn.callback.ScoringMonitor` with the scores it logged.
+    """Build a `ScoringMonitor` with what it logged.
 
     Parameters
     ----------
@@ -100,86 +129,48 @@ def scoring_monitor(scoring, log):
     -------
     sklearn.callback.ScoringMonitor
     """
-    from sklearn.callback import ScoringMonitor
-
     monitor = ScoringMonitor(scoring=scoring)
     monitor._log.extend(log)
     return monitor
 
 
-def _rewrite(node, numbers, files):
-    """Copy a part of the schema, with calls and numbers in place.
-
-    `numbers` maps addresses to numbers, `files` the names in skops' archive to ours.
-    """
-    if isinstance(node, list):
-        return [_rewrite(item, numbers, files) for item in node]
-    if not isinstance(node, dict):
-        return node
-    copy = {}
-    for key, value in _as_call(node).items():
-        # The keys of a user's dict stand here too, but their values are nodes.
-        if key == "__id__" and isinstance(value, int):
-            value = numbers[str(value)]
-        elif key == "file" and isinstance(value, str):
-            address, dot, ending = value.partition(".")
-            value = files[value] = f"{numbers[address]}{dot}{ending}"
-        else:
-            value = _rewrite(value, numbers, files)
-        copy[key] = value
-    return copy
-
-
-def _as_call(node):
-    """Replace the node of a distribution or `ScoringMonitor` by that of a call."""
-    if node.get("__loader__") != "ObjectNode":
-        return node
-    name = _full_name(node)
-    if name == "sklearn.callback._scoring_monitor.ScoringMonitor":
-        attributes = node["content"]["content"]
-        return _call_node(
-            node, scoring_monitor, attributes["_scoring"], attributes["_log"]
-        )
-    if name.startswith("scipy.stats._distn_infrastructure.rv_") and name.endswith(
-        "_frozen"
-    ):
-        attributes = node["content"]["content"]
-        public = _public_distribution(attributes["dist"])
-        arguments = public, attributes["args"], attributes["kwds"]
-    else:
-        public = _public_distribution(node)
-        arguments = (public,)
-    return node if public is None else _call_node(node, distribution, *arguments)
-
-
-def _public_distribution(node):
-    """Return the node of a distribution's name if scipy.stats has it by this name."""
-    from scipy import stats
-
-    if not node["__module__"].startswith("scipy.stats."):
-        return None
-    name = node["content"]["content"].get("name")
-    if name is None:
-        return None
-    public = type(getattr(stats, json.loads(name["content"]), None))
-    is_same = _full_name(node) == f"{public.__module__}.{public.__name__}"
-    return name if is_same else None
-
-
-def _call_node(node, function, *arguments):
+def _as_call(function, arguments, save_context):
     return {
-        **node,  # "__id__", and what stands only at the root
         "__class__": function.__name__,
         "__module__": function.__module__,
         "__loader__": "ConstructorFromReduceNode",
-        "content": {
-            "__class__": "tuple",
-            "__module__": "builtins",
-            "__loader__": "TupleNode",
-            "content": list(arguments),
-        },
+        "content": get_state(arguments, save_context),
     }
 
 
-def _full_name(node):
-    return f"{node['__module__']}.{node['__class__']}"
+@_get_state.register(stats.rv_continuous)
+@_get_state.register(stats.rv_discrete)
+def _distribution_state(dist, save_context):
+    return _as_call(distribution, (_public_name(dist),), save_context)
+
+
+@_get_state.register(rv_frozen)
+def _frozen_state(frozen, save_context):
+    arguments = (_public_name(frozen.dist), frozen.args, frozen.kwds)
+    return _as_call(distribution, arguments, save_context)
+
+
+@_get_state.register(ScoringMonitor)
+def _scoring_monitor_state(monitor, save_context):
+    state = monitor.__getstate__()
+    arguments = (state["_scoring"], state["_log"])
+    return _as_call(scoring_monitor, arguments, save_context)
+
+
+def _public_name(dist):
+    """Return the name by which scipy.stats has the very same distribution."""
+    public = getattr(stats, dist.name or "", None)
+    if (
+        type(public) is not type(dist)
+        or public._updated_ctor_param() != dist._updated_ctor_param()
+    ):
+        raise UnsupportedTypeException(
+            f"{type(dist).__module__}.{type(dist).__name__} is not a distribution of "
+            "scipy.stats; give a list of its values instead."
+        )
+    return dist.name
