@@ -1,7 +1,6 @@
 """The labelled digits that --data names."""
 
 import difflib
-import math
 import os
 
 import numpy as np
@@ -154,19 +153,13 @@ def load_csv_images(path):
     Raises
     ------
     CommandError
-        If the file has another form.
+        If the file cannot be read as such.
     """
     try:
         digits = load_csv(path)
     except ValueError as err:
         raise CommandError(str(err)) from err
-    n, n_pixels = digits.data.shape
-    side = math.isqrt(n_pixels)
-    if side * side != n_pixels:
-        raise CommandError(
-            f"{path} must hold square images, one a row; got {n_pixels} pixels a row."
-        )
-    return digits.data.reshape(n, side, side), digits.target
+    return digits.images, digits.target
 
 
 def _load_mnist(subset, data_home):

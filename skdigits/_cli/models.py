@@ -4,7 +4,6 @@ from joblib import parallel_config
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
-from skops.io.exceptions import UntrustedTypesFoundException
 
 from skdigits import DigitPreprocessor, load, load_pretrained
 from skdigits._cli.console import CommandError
@@ -12,6 +11,8 @@ from skdigits.exceptions import ModelFileError
 
 # Worker processes take about a second to start, as long as this many digits take.
 _MANY_PICTURES = 2000
+
+_TRUST_IN_PYTHON = "load it with skdigits.load(path, trusted=[...])"
 
 
 def load_model(path=None, trusted=()):
@@ -30,21 +31,18 @@ def load_model(path=None, trusted=()):
 
     Raises
     ------
-    FileNotFoundError, ModelFileError
-        As `skdigits.load` raises them.
+    FileNotFoundError
+        If there is no such file.
     CommandError
-        If the file holds another kind of estimator, or one that is not fitted.
+        If the file cannot be loaded, or holds something other than such a pipeline.
     """
     if path is None:
         return load_pretrained()
     try:
         model = load(path, trusted=trusted)
     except ModelFileError as err:
-        if isinstance(err.__cause__, UntrustedTypesFoundException):
-            raise CommandError(
-                f"{err} On the command line, pass each type as --trust TYPE."
-            ) from err
-        raise
+        message = str(err).replace(_TRUST_IN_PYTHON, "pass --trust TYPE for each")
+        raise CommandError(message) from err
     model = getattr(model, "best_estimator_", model)  # of a search
     if not (
         isinstance(model, Pipeline)

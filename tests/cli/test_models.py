@@ -21,7 +21,10 @@ def test_missing_model_is_an_error(tmp_path, fails_with):
 def test_file_that_is_not_a_model_is_an_error(tmp_path, fails_with):
     (tmp_path / "text.skops").write_text("This is no model.")
     assert fails_with(
-        "is no model file of skdigits", "evaluate", "--model", tmp_path / "text.skops"
+        "is not a model file of skdigits",
+        "evaluate",
+        "--model",
+        tmp_path / "text.skops",
     )
 
 
@@ -67,7 +70,7 @@ def test_types_of_a_model_are_trusted_by_an_option(tmp_path, run, fails_with, pi
     path = tmp_path / "model.skops"
     skops.io.dump(pipeline, path)
     argv = ("predict", "--model", path, pictures / "3.png")
-    sentence = "On the command line, pass each type as --trust TYPE."
+    sentence = "If you know where the file comes from, pass --trust TYPE for each."
     assert fails_with(sentence, *argv)
     assert run(*argv, "--trust", "fractions.Fraction")[0] == 0
     options = ("--model", path, "--trust", "builtins.int", "--trust")
