@@ -27,7 +27,7 @@ class BackendError(SkdigitsError, ImportError):
 
 
 class CorruptDataError(SkdigitsError, ValueError):
-    """A data file (IDX) does not hold what its format promises."""
+    """A data file (IDX, CSV) does not hold what its format promises."""
 
 
 class DownloadError(SkdigitsError, OSError):
