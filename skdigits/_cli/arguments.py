@@ -55,9 +55,8 @@ def _add_train(commands):
         "train",
         help="train a model, report on its quality and save it",
         description="Train a network, report on its quality with held-out digits, and "
-        "save it as a pipeline that reads pictures. The pipeline frames all digits, "
-        "those of MNIST too, before the network is trained and tested with them: the "
-        "report says how well `skdigits predict` reads such pictures.",
+        "save it as a pipeline that reads pictures. The test runs the whole pipeline, "
+        "so the report says how well `skdigits predict` reads such pictures.",
     )
     _add_data_options(
         parser,

@@ -14,6 +14,9 @@ from skdigits.datasets import (
     load_image_folder,
 )
 
+#: Data sets whose digits are in MNIST framing already.
+FRAMED = ("digits", "mnist")
+
 _TEST_SHARE = 0.2
 _MIN_PICTURES = 5  # of each label, so that at least one is left for the test
 _ACCEPTED = (

@@ -7,7 +7,7 @@ from sklearn.pipeline import Pipeline
 
 from skdigits import RECIPES, load_pretrained, make_digit_pipeline, save
 from skdigits._cli.console import status
-from skdigits._cli.data import load_split, match_labels
+from skdigits._cli.data import FRAMED, load_split, match_labels
 from skdigits._cli.evaluate import report_on
 from skdigits._cli.files import check_file, check_folder
 from skdigits._cli.models import frame
@@ -75,9 +75,12 @@ def _start_pipeline(args):
 
 def _fit(pipeline, X, y, n_test, args):
     preprocessor, classifier = pipeline
-    with status("framing the digits"):
-        # Not fitted: a saved preprocessor would then refuse other forms of pictures.
-        X = frame(preprocessor, X)
+    if args.data in FRAMED:
+        X = X.reshape(len(X), -1)
+    else:
+        with status("framing the digits"):
+            # Not fitted: a saved preprocessor would refuse other forms of pictures.
+            X = frame(preprocessor, X)
     with status("loading TensorFlow"):
         import_keras()
     print(
