@@ -388,7 +388,7 @@ def test_warnings_are_one_line_each(tmp_path, model):
     Image.new("L", (50, 50), 255).save(folder / "0" / "blank.png")
     status, _, err = run("evaluate", "--model", model, "--data", folder)
     assert status == 0
-    assert err.startswith("skdigits: warning: 1 of 3 pictures hold no ink")
+    assert err.startswith("skdigits: warning: 1 of 3 pictures hold no digit")
     assert err.count("\n") == 1
 
 
