@@ -62,8 +62,8 @@ def as_rows(X, image_shape=None):
     if files:
         raise ValueError(
             "X must hold pixels, as an array of shape (n, n_pixels) or (n, height, "
-            f"width). Got {shorten(files[0])}; read files with skdigits.read_images, or "
-            "pass a list of them to make_digit_pipeline()."
+            f"width). Got {shorten(files[0])}; read files with skdigits.read_images, "
+            "or pass a list of them to make_digit_pipeline()."
         )
     X = open_container(X)
     if isinstance(X, list):

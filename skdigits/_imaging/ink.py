@@ -9,6 +9,7 @@ from scipy.ndimage import find_objects, label
 from skimage.filters import threshold_otsu
 
 from skdigits._imaging.light import bright_ink, quick_median
+from skdigits._imaging.lines import is_empty_box, is_grid
 
 # Pixels that touch at their corners belong together.
 _NEIGHBORS = np.ones((3, 3), dtype=bool)
@@ -19,6 +20,8 @@ _DIGIT_WEIGHT = 0.2
 _DIGIT_HEIGHT = 0.45
 # Of ink of fewer pixels in height nobody can tell how many digits it is.
 LEAST_HEIGHT = 8
+# Beside the lines of a form, smaller parts than this share of the picture are specks.
+_SPECK = 1 / 16
 # Empty space around a digit that parts of it may cross, as a share of its longer side.
 _REACH = 0.4
 # Slanted neighbours overlap sideways, but by no more than this share of that side.
@@ -205,11 +208,14 @@ def digit_mask(ink, mask, strokes):
     labels, _ = label(mask, _NEIGHBORS)
     # `regionprops` takes a hundred times as long where noise makes many parts.
     weights = np.bincount(labels.ravel(), (ink * strokes).ravel())
+    weights[0] = 0
+    windows = find_objects(labels)
+    weights = _without_lines(weights, labels, windows, strokes)
+    if not weights.any():
+        return np.zeros_like(mask), 0
     if len(weights) == 2:
         return mask, 1
-    weights[0] = 0
     weights = _without_frame(weights, labels)
-    windows = find_objects(labels)
     weights = _without_boxes(weights, labels, windows)
     heaviest = int(weights.argmax())
     largest = extent = windows[heaviest - 1]
@@ -231,6 +237,32 @@ def digit_mask(ink, mask, strokes):
             extent = _union(extent, window)
             kept[part] = True
     return kept[labels], n_digits
+
+
+def _without_lines(weights, labels, windows, strokes):
+    """Set the weight of empty boxes and grids to 0, and of specks if they are left."""
+    left = weights.copy()
+    while left.any():
+        part = int(left.argmax())
+        window = windows[part - 1]
+        pixels = strokes[window] & (labels[window] == part)
+        if not (is_empty_box(pixels) or is_grid(pixels, _touches(window, labels))):
+            break
+        left[part] = 0
+    if left.any() and left.max() < weights.max():
+        side = max(sides_of(windows[int(left.argmax()) - 1]))
+        if side < max(LEAST_HEIGHT, _SPECK * max(labels.shape)):
+            return np.zeros_like(weights)
+    return left
+
+
+def _touches(window, picture):
+    """Tell whether a window reaches the top, bottom, left and right of a picture."""
+    reached = []
+    for s, side in zip(window, picture.shape, strict=True):
+        margin = side // 50
+        reached += [s.start <= margin, s.stop >= side - margin]
+    return tuple(reached)
 
 
 def _is_another_digit(window, largest):
