@@ -4,8 +4,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from joblib import Parallel, delayed
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import cross_val_predict, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
+from skdigits import make_digit_pipeline
 from skdigits._messages import shorten, warn_caller
+from skdigits.exceptions import (
+    ImageShapeWarning,
+    NoDigitFoundWarning,
+    PixelRangeWarning,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +52,46 @@ def test_warning_points_past_joblib():
         Parallel(n_jobs=1)(delayed(Warner())() for _ in range(1))
 
     assert [warning.filename for warning in log] == [__file__]
+
+
+@pytest.mark.parametrize("call", ["fit", "predict", "cross_val_predict"])
+def test_warnings_of_a_pipeline_point_to_the_line_that_called_it(digits, small, call):
+    X, _, y, _ = digits
+    X = np.c_[X, np.zeros(len(X))][:60]  # rows of 65 pixels are strips
+    X[0] = 0  # no digit
+    y = np.arange(60) % 2
+    pipeline = make_digit_pipeline(**small)
+
+    with warnings.catch_warnings(record=True) as log:
+        warnings.simplefilter("always")
+        if call == "cross_val_predict":
+            cross_val_predict(pipeline, X, y, cv=2)
+        else:
+            pipeline.fit(X, y)
+        if call == "predict":
+            log.clear()
+            pipeline.predict(X)
+
+    found = {warning.category: warning.filename for warning in log}
+    assert {ImageShapeWarning, NoDigitFoundWarning} <= set(found)
+    assert set(found.values()) == {__file__}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda clf, X: clf.predict(X),
+        lambda clf, X: clf.score(X, np.zeros(len(X))),
+        lambda clf, X: make_pipeline(FunctionTransformer(), clf).predict_proba(X),
+        lambda clf, X: cross_val_score(FrozenEstimator(clf), X, np.arange(100) % 10),
+    ],
+    ids=["predict", "score", "pipeline", "cross_val_score"],
+)
+def test_warning_of_the_pixel_range_points_to_the_caller(digits, fitted, call):
+    with pytest.warns(PixelRangeWarning) as log:
+        call(fitted, digits[0][:100] / 255)
+
+    assert {warning.filename for warning in log} == {__file__}
 
 
 class Warner:

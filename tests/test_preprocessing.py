@@ -50,7 +50,7 @@ class Tensor:
 
 
 def draw_one(height, width, top=10, left=20):
-    """A "1" of black ink on white paper, 50 pixels high."""
+    """A "1" of black ink on white background, 50 pixels high."""
     picture = np.full((height, width), 255, dtype=np.uint8)
     picture[top : top + 50, left : left + 6] = 0
     return picture
@@ -354,7 +354,7 @@ def test_explain_shows_the_surroundings_of_a_small_digit():
     assert steps.mask.sum() == 50 * 6
 
 
-def test_explain_masks_nothing_on_empty_paper():
+def test_explain_masks_nothing_on_empty_background():
     steps = DigitPreprocessor().explain(np.full((40, 30), 200, dtype=np.uint8))
 
     assert not steps.mask.any()

@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy.ndimage import affine_transform
-from skimage.exposure import rescale_intensity
 from sklearn.datasets import load_digits
 from sklearn.utils._param_validation import validate_params
 
@@ -106,7 +105,5 @@ def _frame(image):
         output_shape=(_BOX, _BOX),
         mode="grid-constant",
     )
-    box = rescale_intensity(
-        box, in_range=(_BACKGROUND_SHARE, _STROKE_SHARE), out_range=(0, 255)
-    )
+    box = np.interp(box, (_BACKGROUND_SHARE, _STROKE_SHARE), (0, 255))
     return place_in_frame(np.rint(box), _FRAME)

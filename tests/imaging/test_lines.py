@@ -59,7 +59,7 @@ def test_empty_box_holds_no_digit(shape, margin, angle):
         ([0.2, 0.8], [0.4]),
         ([0.5], [0.4]),  # where two lines cross
         ([0.05, 0.9], [0.9]),  # a cell, cropped at its left
-        ([0.3, 0.6, 0.9], []),  # ruled paper
+        ([0.3, 0.6, 0.9], []),  # ruled background
         ([0.8], []),
     ],
 )
