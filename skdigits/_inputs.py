@@ -22,6 +22,8 @@ _PATHS_AND_BYTES = (str, os.PathLike, bytes, bytearray, memoryview)
 _N_CHANNELS = (1, 2, 3, 4)
 # An array of fewer rows or columns is not checked for being one picture.
 _LEAST_PHOTO = 64
+# A square array of this side can be a picture such as MNIST's, but hardly strips.
+_LEAST_SQUARE = 20
 # So many lines show whether an array is one picture.
 _N_LINES = 256
 
@@ -67,7 +69,7 @@ def as_rows(X, image_shape=None):
         )
     X = open_container(X)
     if isinstance(X, list):
-        X = _stack(X)
+        X = _check_table(_stack(X))
     shape = getattr(X, "shape", ())
     image_shape = None if image_shape is None else tuple(image_shape)
     _check_not_one_image(X, shape, image_shape)
@@ -150,8 +152,13 @@ def open_container(X):
     shape = getattr(X, "shape", None)
     if shape is not None and len(shape) == 1 and not _holds_numbers(X):
         return _check_list(list(X))
+    if shape is not None and len(shape) == 1:
+        raise ValueError(
+            f"{WHAT_X_IS}. Got one array of shape {tuple(shape)}. Reshape your data: "
+            "one row of pixels is `X.reshape(1, -1)`."
+        )
     if shape is not None and len(shape) <= 2:
-        return X
+        return _check_table(X)
     if shape is None and not hasattr(X, "__array__"):
         raise ValueError(
             f"{WHAT_X_IS}. Got {type(X).__name__}; collect its pictures first, for "
@@ -159,6 +166,25 @@ def open_container(X):
             "dataset])`, or `np.concatenate` if it yields batches."
         )
     return np.asarray(X)  # quietly, for tensors too
+
+
+def _check_table(X):
+    """Refuse a table that holds texts, such as a column of paths."""
+    if len(X.shape) == 2 and 0 not in X.shape and not hasattr(X, "toarray"):
+        corner = np.asarray(X[:1]).flat[0]
+        if isinstance(corner, (str, bytes, os.PathLike)) and not _is_number(corner):
+            raise ValueError(
+                f"{WHAT_X_IS}. Got a table that holds {shorten(corner)}; pass paths as "
+                "a list or a single column."
+            )
+    return X
+
+
+def _is_number(text):
+    try:
+        return float(text) is not None
+    except (TypeError, ValueError):
+        return False
 
 
 def _holds_numbers(column):
@@ -223,12 +249,13 @@ def stack_rows(X):
     if not isinstance(X, list):
         return X
     try:
-        return np.asarray(X)
+        rows = np.asarray(X)
     except ValueError as err:
         raise ValueError(
             f"{WHAT_X_IS}. Got rows of different lengths; pass pictures of different "
             "sizes as a list of arrays of shape (h, w)."
         ) from err
+    return _check_table(rows)
 
 
 def as_pictures(X):
@@ -266,7 +293,8 @@ def as_pictures(X):
     ):
         raise ValueError(
             f"{WHAT_X_IS}, with at least one picture, one pixel and 1 to 4 channels. "
-            f"Got shape {X.shape}; move the channel axis last."
+            f"Got shape {X.shape}; move the channel axis last, and leave empty crops "
+            "out."
         )
     return _check_pixels(stack, "X")
 
@@ -379,23 +407,29 @@ def looks_like_one_picture(rows, image_shape=None):
     n_rows, n_pixels = rows.shape
     shorter, longer = sorted(rows.shape)
     height, width = image_shape or _square_or_strip(n_pixels)
-    if height == 1:
+    if height > 1:
+        if shorter < _LEAST_PHOTO or longer > 4 * shorter:
+            return False
+        near, far = max(width // 2, 1), width
+    else:
         # A table of square images with a column of labels has a warning of its own.
         has_label = math.isqrt(n_pixels - 1) ** 2 == n_pixels - 1
-        return shorter > _LEAST_PHOTO and longer <= 2 * shorter and not has_label
-    if shorter < _LEAST_PHOTO or longer > 4 * shorter:
-        return False
+        if shorter > _LEAST_PHOTO and longer <= 2 * shorter and not has_label:
+            return True
+        if n_rows != n_pixels or n_rows < _LEAST_SQUARE:
+            return False
+        near, far = 1, n_pixels // 4
     chosen = np.linspace(0, n_rows - 2, min(n_rows - 1, _N_LINES)).astype(int)
     lines, following = rows[chosen].astype(float), rows[chosen + 1].astype(float)
     with np.errstate(all="ignore"):  # NaN and infinity are reported elsewhere
         if not _mean_square(following - lines) < lines.var():
             return False
-        apart = [
+        close, apart = (
             _mean_square(lines[:, distance:] - lines[:, :-distance])
-            for distance in (max(width // 2, 1), width)
-        ]
+            for distance in (near, far)
+        )
     # The ratio is below 0.6 in sets of digits of one label, above 1.06 in pictures.
-    return bool(apart[1] > 1.05 * apart[0])
+    return bool(apart > 1.05 * close)
 
 
 def _mean_square(differences):

@@ -471,6 +471,9 @@ def test_rows_are_not_mistaken_for_a_photo(shape):
         (np.zeros((2, 2, 2, 2, 2)), r"Got shape \(2, 2, 2, 2, 2\)"),
         (np.zeros((0, 784)), "Found array with 0 sample"),
         ([], r"a list of pictures. Got no picture, the list is empty\."),
+        ([["a.png"], ["b.png"]], "Got a table that holds 'a.png'; pass paths as a li"),
+        (pd.DataFrame({"p": ["a.png"]}), "Got a table that holds 'a.png'; pass paths"),
+        (np.zeros(784), r"Got one array of shape \(784,\). Reshape your data: one row"),
         (None, "a list of pictures. Got NoneType; collect its pictures first"),
         ([np.eye(9), None], "Got None as picture 1; that is what OpenCV's `imread`"),
         ([(np.eye(9), 3)], "Got pairs of a picture and its label; pass the pictures"),
@@ -654,7 +657,7 @@ def test_rows_of_as_many_pixels_as_the_fitted_pictures_are_such_pictures(shape):
         preprocessor.transform(np.zeros((4, 81)))
 
 
-@pytest.mark.parametrize("side", [64, 81, 100, 144, 225, 256, 400, 784, 1024])
+@pytest.mark.parametrize("side", [28, 50, 64, 81, 100, 144, 225, 256, 400, 784, 1024])
 @pytest.mark.parametrize("method", ["fit", "transform"])
 def test_grey_picture_of_any_side_must_be_in_a_list(side, method):
     y, x = np.indices((side, side)) / side - 0.5
