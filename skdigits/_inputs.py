@@ -171,7 +171,7 @@ def open_container(X):
 def _check_table(X):
     """Refuse a table that holds texts, such as a column of paths."""
     if len(X.shape) == 2 and 0 not in X.shape and not hasattr(X, "toarray"):
-        corner = np.asarray(X[:1]).flat[0]
+        corner = np.asarray(X[:1]).ravel().tolist()[0]
         if isinstance(corner, (str, bytes, os.PathLike)) and not _is_number(corner):
             raise ValueError(
                 f"{WHAT_X_IS}. Got a table that holds {shorten(corner)}; pass paths as "

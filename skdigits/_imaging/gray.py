@@ -10,6 +10,9 @@ from skimage.exposure import rescale_intensity
 # White levels that are in use: fractions, `load_digits`, 8, 12 and 16 bits.
 _WHITE_LEVELS = (1, 16, 255, 4095, 65535)
 
+# Differences of larger values may overflow in float32.
+_LARGE = 1e38
+
 
 def to_gray(image, factor=1):
     """Convert a picture of any kind to grey levels from 0 (black) to 1 (white).
@@ -79,6 +82,10 @@ def _black_and_white(image):
 def _levels(image, black, white):
     """Return pixels as levels from 0 to 1."""
     # float32 holds a picture in half the memory, unless its values go beyond.
+    largest = max(abs(black), abs(white))
+    if largest > _LARGE:
+        image = image.astype(np.float64) / largest
+        black, white = black / largest, white / largest
     return rescale_intensity(
         image.astype(np.float32 if image.dtype.itemsize <= 4 else np.float64),
         in_range=(black, white),

@@ -37,6 +37,8 @@ def test_to_gray_stretches_standardised_pixels():
 
 def test_to_gray_holds_values_beyond_float32():
     assert to_gray(np.array([[0.0, 1e300]])).tolist() == [[0, 1]]
+    assert to_gray(np.array([[-1e308, 0, 1e308]])).tolist() == [[0, 0.5, 1]]
+    assert to_gray(np.array([[-3e38, 3e38]], dtype=np.float32)).tolist() == [[0, 1]]
 
 
 def test_to_gray_weighs_colours_by_luminance():
