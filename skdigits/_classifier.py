@@ -593,17 +593,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
 
     def _check_images(self, X, y="no_validation", *, reset):
         """Validate images, with labels or without, and flatten them to rows."""
-        shape = getattr(X, "shape", None)
-        is_one_image = not reset and (
-            shape == self.image_shape_ != (1, self.n_features_in_)
-            or shape == (*self.image_shape_, 1)
-        )
-        if is_one_image:
-            raise ValueError(
-                f"X must hold a row for each image. Got one image of shape {shape}; "
-                "pass X[np.newaxis] to predict a single image."
-            )
-        rows, shape = as_rows(X)
+        rows, shape = as_rows(X, self.image_shape if reset else self.image_shape_)
         checked = validate_data(self, rows, y, reset=reset)
         rows = checked if isinstance(y, str) else checked[0]
         if reset:

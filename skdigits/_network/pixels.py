@@ -1,10 +1,10 @@
 """The range of the pixels: measured in `fit`, compared in `predict`."""
 
 import math
-import warnings
 
 import numpy as np
 
+from skdigits._messages import warn_caller
 from skdigits.exceptions import PixelRangeWarning
 
 # Rows that the range of the pixels is read from; more would not change it.
@@ -91,12 +91,11 @@ def warn_of_foreign_range(rows, level, scale):
     is_blank = found_strength == 0
     is_familiar = is_blank or _FAINTEST < found_strength / scale < _STRONGEST
     if not is_familiar or abs(found_level - level) > _FURTHEST * scale:
-        warnings.warn(
+        warn_caller(
             f"The pixels lie around {found_level:.3g} and deviate by "
             f"{found_strength:.3g} (median, root mean square), but around {level:.3g} "
             f"and by {scale:.3g} in the data that the classifier was fitted on. "
             "Predictions will be poor: bring the pixels to the range and polarity of "
             "`fit`, or put a DigitPreprocessor in front of both.",
             PixelRangeWarning,
-            stacklevel=2,
         )
