@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skdigits._network.backend import import_keras, import_tensorflow, seeded_layers
+from skdigits._network.backend import import_keras, import_tensorflow
+from skdigits._network.own_network import build_own_network
 
 # What batch normalisation adds to the variance.
 EPSILON = 1e-3
@@ -39,6 +40,9 @@ class NetworkSpec:
         Networks of these layers side by side.
     network : callable or None
         ``network(image_shape, n_classes)`` takes the place of all the layers above.
+    architecture : tuple of (str, str) or None
+        What `describe_architecture` says of the network that `network` returned in
+        `fit`. It tells networks apart that one callable returns at different times.
     """
 
     image_shape: tuple
@@ -52,6 +56,7 @@ class NetworkSpec:
     dropout: float = 0.0
     n_networks: int = 1
     network: object = None
+    architecture: tuple | None = None
 
 
 def build_network(spec, seed=0, *, for_training=False):
@@ -86,9 +91,7 @@ def build_network(spec, seed=0, *, for_training=False):
     """
     keras = import_keras()
     if spec.network is not None:
-        with seeded_layers(seed):
-            model = spec.network(spec.image_shape, spec.n_classes)
-        return _checked(model, spec)
+        return build_own_network(spec, seed)
     if spec.n_networks == 1:
         return _build_one(spec, seed, for_training, "digits")
     images = keras.layers.Input((*spec.image_shape, 1), dtype="float32")
@@ -228,26 +231,3 @@ def fused_batch_normalization():
 def last_repeats(values, number):
     """Give the value of layer `number`, counted from 1; the last serves all further."""
     return values[min(number, len(values)) - 1]
-
-
-def _checked(model, spec):
-    keras = import_keras()
-    height, width = spec.image_shape
-    if not isinstance(model, keras.Model):
-        raise ValueError(
-            "`network` must return a keras.Model that gives logits for images of "
-            f"shape ({height}, {width}, 1). Got {type(model).__name__} instead."
-        )
-    inputs, outputs = model.input_shape, model.output_shape
-    if tuple(inputs[1:]) != (height, width, 1) or outputs[1:] != (spec.n_classes,):
-        raise ValueError(
-            f"`network` must return a keras.Model from (n, {height}, {width}, 1) "
-            f"images to (n, {spec.n_classes}) logits. Got one from {inputs} to "
-            f"{outputs}; build it from the two arguments it is called with."
-        )
-    if getattr(model.layers[-1], "activation", None) is keras.activations.softmax:
-        raise ValueError(
-            "`network` must give logits. Got a network that ends with a softmax; leave "
-            "the activation of the last layer out."
-        )
-    return model
