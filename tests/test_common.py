@@ -1,7 +1,10 @@
 """scikit-learn's own checks, on the real networks in graph mode."""
 
 import pytest
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import (
+    estimator_checks_generator,
+    parametrize_with_checks,
+)
 
 from skdigits import CNNDigitClassifier, DigitPreprocessor
 
@@ -21,6 +24,60 @@ EXPECTED_FAILURES = {
     xfail_strict=True,
 )
 def test_classifier_passes_the_checks_of_scikit_learn(estimator, check):
+    check(estimator)
+
+
+def own_network(image_shape, n_classes):
+    import keras
+
+    return keras.Sequential(
+        [
+            keras.Input((*image_shape, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(8, activation="relu"),
+            keras.layers.Dense(n_classes),
+        ]
+    )
+
+
+# A quarter, so that the 20 images of some checks leave one of each class to validate.
+VARIANTS = {
+    "early_stopping": {"early_stopping": True, "validation_fraction": 0.25},
+    "two networks": {"n_networks": 2},
+    "own network": {"network": own_network},
+    "rmsprop": {"optimizer": "rmsprop"},
+    "adamw": {"optimizer": "adamw"},
+    "dropout": {"dropout": 0.2},
+}
+
+# The checks that look at what training gives. The others would repeat the validation
+# of arguments, and compile a network for each shape of their data.
+CHECKS_OF_TRAINING = {
+    "check_class_weight_classifiers",
+    "check_classifiers_train",
+    "check_dict_unchanged",
+    "check_dont_overwrite_parameters",
+    "check_estimators_pickle",
+    "check_fit_idempotent",
+    "check_methods_sample_order_invariance",
+    "check_methods_subset_invariance",
+}
+
+
+def checks_of_variants():
+    for name, params in VARIANTS.items():
+        for estimator, check in estimator_checks_generator(
+            CNNDigitClassifier(**params)
+        ):
+            check_name = check.func.__name__
+            if check_name in CHECKS_OF_TRAINING and not check.keywords:
+                yield pytest.param(estimator, check, id=f"{name}-{check_name}")
+
+
+@pytest.mark.filterwarnings("ignore::skdigits.exceptions.ImageShapeWarning")
+@pytest.mark.filterwarnings("ignore::skdigits.exceptions.PixelRangeWarning")
+@pytest.mark.parametrize(("estimator", "check"), list(checks_of_variants()))
+def test_variant_passes_the_checks_of_scikit_learn(estimator, check):
     check(estimator)
 
 

@@ -26,7 +26,7 @@ def check_label_shape(y, name):
     ValueError
         If `y` has several columns.
     """
-    shape = tuple(y.shape) if hasattr(y, "shape") else np.shape(y)
+    shape = tuple(getattr(np.asarray(y) if isinstance(y, list) else y, "shape", ()))
     if len(shape) == 2 and shape[1] > 1:
         raise ValueError(
             f"{name} must hold one label for each image, as an array of shape (n,). "
