@@ -10,8 +10,9 @@ from skdigits._network.backend import import_keras, seeded_layers
 # Operations that change the scale of pixels, which `fit` has standardised already.
 _RESCALING = {"Rescaling", "Normalization", "TrueDivide", "Divide"}
 
-# Layers of all networks built so far, to notice a callable that returns one twice.
-_known_layers = weakref.WeakSet()
+# The id of the callable that each layer came from, to notice one that returns a layer
+# twice. A layer may come from two: a network may be built by fitting another.
+_callable_of_layer = weakref.WeakKeyDictionary()
 
 
 def build_own_network(spec, seed):
@@ -54,7 +55,7 @@ def build_own_network(spec, seed):
         if not getattr(model, "inputs", None):
             images = keras.layers.Input((height, width, 1), dtype="float32")
             model = keras.Model(images, model(images), name=model.name)
-        _check_layers_are_new(model)
+        _check_layers_are_new(model, spec.network)
     _check_shapes(model, spec)
     _check_gives_logits(model)
     if model.outputs[0].dtype != "float32":  # as under a mixed precision policy
@@ -111,17 +112,17 @@ def warn_of_rescaling(model, stacklevel):
             return
 
 
-def _check_layers_are_new(model):
+def _check_layers_are_new(model, network):
     # Engines assign their own weights to the layers, so none may belong to two.
     layers = [op for op in _leaf_operations(model) if getattr(op, "variables", None)]
     for layer in layers:
-        if layer in _known_layers:
+        if _callable_of_layer.get(layer) == id(network):
             raise ValueError(
                 "`network` must build all layers anew in each call. Got the layer "
                 f"{layer.name!r} a second time; copy a trained model with "
                 "keras.models.clone_model and set_weights."
             )
-    _known_layers.update(layers)
+    _callable_of_layer.update(dict.fromkeys(layers, id(network)))
 
 
 def _check_shapes(model, spec):

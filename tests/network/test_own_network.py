@@ -110,9 +110,10 @@ def test_layers_shared_by_two_calls_are_refused():
     import keras
 
     layer = keras.layers.Dense(3, name="shared")
-    build(sequential(lambda keras: layer))
+    network = sequential(lambda keras: layer)
+    build(network)
     with pytest.raises(ValueError, match=r"anew in each call\. .* layer 'shared'"):
-        build(sequential(lambda keras: layer))
+        build(network)
 
     model = dense((4, 4), 3)
 
