@@ -63,20 +63,20 @@ def build_network(spec, seed=0, *, for_training=False):
     """Build the network of `spec`: images in, logits out.
 
     Each convolution is followed by max-pooling (where asked), batch normalisation
-    and ReLU, in this order: pooling first leaves the other two a quarter of the
-    work, and ReLU and max-pooling commute.
+    and ReLU. Pooling comes first because it leaves the other two a quarter of the
+    work, and because ReLU and max-pooling commute.
 
     Parameters
     ----------
     spec : NetworkSpec
     seed : int, default=0
-        Seed of whatever a callable `network` draws. Of the family's own networks
-        `draw_weights` draws the weights.
+        Seed of the layers of a callable `network`. All other networks take their
+        weights from `draw_weights`.
     for_training : bool, default=False
         Use `FusedBatchNormalization` instead of Keras' own layer. Weights and
         outputs are the same; the fused layer trains faster, the stock layer can be
-        saved and loaded without skdigits. And give the logits of each of several
-        networks, for each to learn from its own mistakes, not their mean.
+        saved and loaded without skdigits. Several networks give their logits
+        separately, not their mean, so that each has a loss of its own.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def build_network(spec, seed=0, *, for_training=False):
 def _build_one(spec, seed, for_training, name):
     keras = import_keras()
     layers = keras.layers
-    # With a seed, of any value, Keras' global generator is left alone.
+    # With any seed, Keras does not use its global generator.
     he_uniform = keras.initializers.HeUniform(seed=seed)
     glorot_uniform = keras.initializers.GlorotUniform(seed=seed)
     normalization = (
@@ -189,7 +189,7 @@ def draw_weights(network, seeds):
         if hasattr(layer, "kernel_initializer"):
             initializer = type(layer.kernel_initializer)(seed=next(seeds))
             values[0] = np.asarray(initializer(values[0].shape, dtype="float32"))
-        elif hasattr(layer, "seed"):  # dropout: so that a seed goes on to mean the same
+        elif hasattr(layer, "seed"):  # a seed for dropout too, as in earlier versions
             next(seeds)
         weights += values
     return weights
@@ -208,7 +208,7 @@ def fused_batch_normalization():
     tf = import_tensorflow()
 
     class FusedBatchNormalization(keras.layers.BatchNormalization):
-        count_updates = None  # a callable, set by whoever trains the network
+        count_updates = None  # a callable that the training sets
 
         def call(self, inputs, training=None, mask=None):
             if not training:
@@ -229,5 +229,5 @@ def fused_batch_normalization():
 
 
 def last_repeats(values, number):
-    """Give the value of layer `number`, counted from 1; the last serves all further."""
+    """Return the value of layer `number`, from 1; the last one serves all further."""
     return values[min(number, len(values)) - 1]
