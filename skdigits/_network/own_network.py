@@ -152,10 +152,9 @@ def _check_architecture(model, expected):
     version, _ = found = describe_architecture(model)
     if version == expected[0] and found != expected:
         raise ValueError(
-            "`network` must return the layers that it returned in `fit`. Got other "
-            "ones, as of a function that reads a global variable which has changed; "
-            "pass such values as arguments, by "
-            "functools.partial(network, width=32), and fit again."
+            "`network` must return the layers that it returned in `fit`. Got others: it "
+            "may read a global variable that has changed. Pass such values as "
+            "arguments, with functools.partial(network, width=32), and fit again."
         )
 
 
