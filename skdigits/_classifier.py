@@ -12,10 +12,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, InvalidParameterError, StrOptions
-from sklearn.utils.multiclass import (
-    _check_partial_fit_first_call,
-    check_classification_targets,
-)
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     _check_sample_weight,
     check_is_fitted,
@@ -28,6 +25,7 @@ from skdigits._network import engine
 from skdigits._network.augmentation import DISTORTIONS
 from skdigits._network.early_stopping import EarlyStopping
 from skdigits._network.feed import Feed
+from skdigits._network.labels import check_label_shape, check_same_kind, find_classes
 from skdigits._network.layers import NetworkSpec
 from skdigits._network.pixels import (
     is_tiny,
@@ -96,10 +94,16 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         in [1]_, here of the logits. Two err less than one, in twice the time.
 
     network : callable, default=None
-        ``network(image_shape, n_classes)`` returns a `keras.Model` from images of
+        ``network(image_shape, n_classes)`` returns a new `keras.Model` from images of
         shape ``(n, height, width, 1)`` to logits of shape ``(n, n_classes)``, in
-        place of `n_networks` of the layers described above. A network that comes
-        with trained weights keeps them as its starting point.
+        place of `n_networks` of the layers described above. The images are
+        standardised, whatever the range of `X`: leave layers such as
+        ``Rescaling(1 / 255)`` out. Trained weights are the starting point of `fit`.
+
+        Pass what the network depends on as arguments, with :func:`functools.partial`
+        for instance. Global variables that the function reads are noticed in each
+        `fit` if they change its layers or their arguments, but not if the code inside
+        of custom layers reads them.
 
     augmentation : {"affine", "robust"} or None, default="affine"
         Random distortion of the training images, new in every epoch: "affine"
@@ -150,8 +154,9 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         steps too.
 
     class_weight : dict or "balanced", default=None
-        Weight of each class in the loss, multiplied with `sample_weight`.
-        "balanced" gives each class the same total weight.
+        Weight of each class in the loss, multiplied with `sample_weight`. Keys are
+        labels as `y` holds them, weights are not negative; a weight of 0 leaves the
+        class out. "balanced" gives each class the same total weight.
 
     early_stopping : bool, default=False
         Whether to stop when the accuracy on validation data no longer improves,
@@ -466,7 +471,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             )
         is_first = not self.__sklearn_is_fitted__()
         with _unchanged_on_error(self):
-            _check_partial_fit_first_call(self, classes)
+            self.classes_ = find_classes(classes, getattr(self, "classes_", None))
             rows = self._check_training_data(X, y, sample_weight, reset=is_first)
             rng = self._make_generator(continued=not is_first)
             if self.class_weight is not None:
@@ -584,6 +589,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
 
     def _check_training_data(self, X, y, sample_weight, *, reset):
         """Validate images, labels and weights; leave out what has no weight."""
+        check_label_shape(y, "y")
         X, y = self._check_images(X, y, reset=reset)
         check_classification_targets(y)
         weights = _check_sample_weight(
@@ -636,6 +642,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
                 "X_val and y_val belong together, and sample_weight_val to both. Got "
                 f"{' and '.join(given)} only."
             )
+        check_label_shape(y_val, "y_val")
         X_val, y_val = self._check_images(X_val, y_val, reset=False)
         weights = _check_sample_weight(
             sample_weight_val, X_val, dtype=np.float64, ensure_non_negative=True
@@ -659,8 +666,8 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         sample = rows.take(spread_sample(len(rows.labels)))
         self.pixel_mean_, strength = measure_pixels(sample.gather())
         self.pixel_scale_ = strength or 1.0
-        self._network_config = vars(self._describe_network()).copy()
-        self._weights = engine.initial_weights(self._network_spec, rng)
+        spec, self._weights = engine.initial_network(self._describe_network(), rng)
+        self._network_config = vars(spec).copy()
         self._optimizer_state = None
         self.history_ = {"loss": [], "accuracy": [], "learning_rate": []}
 
@@ -702,6 +709,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         return NetworkSpec(**self._network_config)
 
     def _check_continuation(self, labels):
+        check_same_kind(labels, self.classes_, "y")
         classes = np.unique(labels)
         if not np.array_equal(classes, self.classes_):
             raise ValueError(
@@ -711,7 +719,8 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         self._check_same_network()
 
     def _check_same_network(self):
-        before, now = self._network_config, vars(self._describe_network())
+        before, now = self._network_config, vars(self._describe_network()).copy()
+        now.pop("architecture")  # known of networks that have been built
         changed = [name for name in now if now[name] != before[name]]
         if changed:
             raise ValueError(

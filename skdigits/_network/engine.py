@@ -9,6 +9,7 @@ without: they are computed in NumPy. Nothing of Keras leaves this file but the m
 
 import collections
 import contextlib
+import dataclasses
 import functools
 import threading
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from skdigits._network.backend import import_keras, import_scikeras, import_tens
 from skdigits._network.forward import forward
 from skdigits._network.interrupt import interrupt_at_checks
 from skdigits._network.layers import build_network, draw_weights
+from skdigits._network.own_network import describe_architecture, warn_of_rescaling
 from skdigits._network.training import training_model_class
 
 # Idle engines kept for the next borrower, of some ten megabytes each, and networks
@@ -88,7 +90,7 @@ class Trainer:
         Parameters
         ----------
         weights : list of ndarray
-            As `initial_weights` or `get_weights` give them.
+            As `initial_network` or `get_weights` give them.
         optimizer_state : list of ndarray or None
             As `get_optimizer_state` gives it; None for a new optimizer.
         rng : numpy.random.Generator
@@ -299,8 +301,8 @@ def compute_logits(spec, rows, weights, pixel_mean, pixel_scale):
         return predictor.logits(rows, weights, pixel_mean, pixel_scale)
 
 
-def initial_weights(spec, rng):
-    """Draw the weights that a fit starts from.
+def initial_network(spec, rng):
+    """Describe the network that a fit trains, and draw its first weights.
 
     Parameters
     ----------
@@ -309,14 +311,19 @@ def initial_weights(spec, rng):
 
     Returns
     -------
-    list of ndarray
-        What a network built by a callable holds when it is built, so that a
-        pretrained one keeps what it has learned.
+    spec : NetworkSpec
+        With the `architecture` of a network that a callable builds.
+    weights : list of ndarray
+        Those that a callable's network has when it is built, so that a pretrained
+        network keeps what it has learned.
     """
     seeds = iter(lambda: int(rng.integers(2**31)), None)
-    if spec.network is not None:
-        return build_network(spec, next(seeds)).get_weights()
-    return draw_weights(_untrained_network(spec), seeds)
+    if spec.network is None:
+        return spec, draw_weights(_untrained_network(spec), seeds)
+    network = build_network(spec, next(seeds))
+    warn_of_rescaling(network, stacklevel=6)  # fit, its wrapper and its caller
+    architecture = describe_architecture(network)
+    return dataclasses.replace(spec, architecture=architecture), network.get_weights()
 
 
 # Building a network takes ten times as long as drawing its weights.

@@ -9,7 +9,7 @@ from sklearn.base import clone
 
 from skdigits import CNNDigitClassifier
 from skdigits._network import engine
-from skdigits._network.engine import Pool, initial_weights
+from skdigits._network.engine import Pool, initial_network
 from skdigits._network.layers import NetworkSpec
 
 SPEC = NetworkSpec((8, 8), 10, filters=(4,))
@@ -57,7 +57,7 @@ def test_pool_does_not_lend_an_engine_that_failed():
 
 def test_initial_weights_follow_from_the_generator():
     def draw(seed):
-        return initial_weights(SPEC, np.random.default_rng(seed))
+        return initial_network(SPEC, np.random.default_rng(seed))[1]
 
     for one, same in zip(draw(0), draw(0), strict=True):
         assert_array_equal(one, same)

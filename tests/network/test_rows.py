@@ -29,7 +29,7 @@ def test_class_weights_multiply_and_zero_leaves_out():
 
 
 def test_class_weights_that_leave_nothing_are_an_error():
-    with pytest.raises(ValueError, match="class_weight leaves every image"):
+    with pytest.raises(ValueError, match="class_weight gives every image"):
         weight_by_class(make_rows([3, 3]), {3: 0}, np.array([3]))
 
 
