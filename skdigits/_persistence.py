@@ -60,14 +60,15 @@ _PRIVATE = {
     "sklearn.gaussian_process._gpc._BinaryGaussianProcessClassifierLaplace",
     "sklearn.impute._iterative.IterativeImputer",
     "sklearn.impute._iterative._ImputerTriplet",
+    "sklearn.metrics._scorer._CurveScorer",
     "sklearn.metrics._scorer._MultimetricScorer",
     "sklearn.metrics._scorer._PassthroughScorer",
     "sklearn.metrics._scorer._Scorer",
     "sklearn.metrics._scorer.negative_likelihood_ratio",
     "sklearn.metrics._scorer.positive_likelihood_ratio",
-    "sklearn.model_selection._classification_threshold._CurveScorer",
     "sklearn.model_selection._search_successive_halving.HalvingGridSearchCV",
     "sklearn.model_selection._search_successive_halving.HalvingRandomSearchCV",
+    "sklearn.multiclass._ConstantPredictor",
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
     "sklearn.utils._bunch.Bunch",
@@ -75,6 +76,7 @@ _PRIVATE = {
 }
 _OWN = {
     "skdigits._archive.distribution",
+    "skdigits._archive.metadata_request",
     "skdigits._archive.scoring_monitor",
     "skdigits._classifier.CNNDigitClassifier",
     "skdigits._preprocessing.DigitPreprocessor",
@@ -230,18 +232,19 @@ def _serialize_loadable(estimator, trusted):
     name = type(estimator).__name__
     try:
         content = serialize(estimator)
-        untrusted = _untrusted(content, trusted)
+        foreign = _untrusted(content, TRUSTED_TYPES)
     except Exception as err:  # skops has several for what it cannot write
         raise ModelFileError(
             f"{name} holds an object that cannot be saved: {err}"
         ) from err
-    unnamed = [each for each in untrusted if not _is_importable(each)]
+    unnamed = [each for each in foreign if not _is_importable(each)]
     if unnamed:
         raise ModelFileError(
             f"{name} holds functions or types that cannot be imported by their name, "
             f"so no file can refer to them: {unnamed}. Define them with `def` or "
             "`class` at the top level of a module, not as a lambda or in a function."
         )
+    untrusted = [each for each in foreign if each not in trusted]
     if untrusted:
         raise ModelFileError(
             f"{name} holds types that `load` does not trust: {untrusted}. Save it with "
