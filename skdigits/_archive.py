@@ -26,7 +26,6 @@ from scipy.stats.distributions import rv_frozen
 from sklearn.callback import ScoringMonitor
 from sklearn.utils.metadata_routing import MetadataRequest
 from skops.io._utils import _get_state, get_state
-from skops.io.exceptions import UnsupportedTypeException
 
 __all__ = ["distribution", "metadata_request", "scoring_monitor", "serialize"]
 
@@ -200,7 +199,7 @@ def _public_name(dist):
         type(public) is not type(dist)
         or public._updated_ctor_param() != dist._updated_ctor_param()
     ):
-        raise UnsupportedTypeException(
+        raise TypeError(
             f"{type(dist).__module__}.{type(dist).__name__} is not a distribution of "
             "scipy.stats; give a list of its values instead."
         )

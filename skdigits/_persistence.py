@@ -7,6 +7,7 @@ import reprlib
 import tempfile
 from pathlib import Path
 
+import skops.io
 from sklearn import feature_selection, gaussian_process, metrics, model_selection
 
 from skdigits._archive import serialize
@@ -176,8 +177,6 @@ def load(path, *, trusted=()):
     ...     load(f"{folder}/digits.skops")
     CNNDigitClassifier(epochs=3)
     """
-    import skops.io
-
     trusted = _all_trusted(trusted)
     path = Path(path).expanduser()
     if path.is_dir():
@@ -220,15 +219,11 @@ def _all_trusted(trusted):
 
 def _untrusted(content, trusted):
     """List the names in an archive that neither skops nor the caller trusts."""
-    import skops.io
-
     return sorted({*skops.io.get_untrusted_types(data=content)} - {*trusted})
 
 
 def _serialize_loadable(estimator, trusted):
     """Serialize an estimator, and refuse what `load` would refuse."""
-    import skops.io
-
     name = type(estimator).__name__
     try:
         content = serialize(estimator)
