@@ -237,10 +237,11 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     are kept aside, shared by all estimators of the same configuration in the
     process, so that a search pays for building and tracing a network once.
 
-    Each epoch is a task for scikit-learn's callbacks: set
-    :class:`~sklearn.callback.ProgressBar` or
-    :class:`~sklearn.callback.ScoringMonitor` with `set_callbacks` on the classifier
-    or on the search around it.
+    Each epoch is a task of scikit-learn's callbacks. A
+    :class:`~sklearn.callback.ProgressBar` set on a pipeline or a search shows the
+    epochs inside, down to its `max_propagation_depth`. A
+    :class:`~sklearn.callback.ScoringMonitor` does not propagate: set it on the
+    classifier itself, with `set_callbacks`.
 
     References
     ----------

@@ -168,6 +168,8 @@ def _read_path(path):
             f"{name} must be the path of a picture. Got {err}; take the character out."
         ) from err
     with file:
+        if not file.seekable():  # a pipe, such as the shell's <(...)
+            return _read_bytes(file.read(), name)
         return _read_file(file, name)
 
 
