@@ -1,10 +1,11 @@
 """Write estimators as skops archives that are safe to load and always the same.
 
-Importing this module teaches skops to write two kinds of objects as calls of functions
-of this module, which build them anew when they are loaded. Restoring their attributes,
-as skops does by default, would run code of the file: the distributions of scipy.stats
-execute a string that they store, and a `ScoringMonitor` connects to an address that it
-stores and unpickles the answers.
+Importing this module teaches skops to write three kinds of objects as calls of
+functions of this module, which build them anew when they are loaded. By default, skops
+restores their attributes instead. That would run code of the file: the distributions of
+scipy.stats execute a string that they store, and a `ScoringMonitor` connects to an
+address that it stores and unpickles the answers. Requests for metadata refer to their
+estimator, and skops cannot write such circles.
 
 skops names objects by their addresses in memory and dates the parts of its archive.
 `serialize` numbers them instead, so that equal estimators give equal bytes.
@@ -23,10 +24,10 @@ import skops.io
 from scipy import stats
 from scipy.stats.distributions import rv_frozen
 from sklearn.callback import ScoringMonitor
+from sklearn.utils.metadata_routing import MetadataRequest
 from skops.io._utils import _get_state, get_state
-from skops.io.exceptions import UnsupportedTypeException
 
-__all__ = ["distribution", "scoring_monitor", "serialize"]
+__all__ = ["distribution", "metadata_request", "scoring_monitor", "serialize"]
 
 
 def serialize(estimator):
@@ -134,6 +135,26 @@ def scoring_monitor(scoring, log):
     return monitor
 
 
+def metadata_request(owner, requests):
+    """Build the requests for metadata of an estimator or scorer.
+
+    Parameters
+    ----------
+    owner : str
+        The name of its type, which scikit-learn shows in messages.
+    requests : dict of dict
+        The requests of each method.
+
+    Returns
+    -------
+    sklearn.utils.metadata_routing.MetadataRequest
+    """
+    request = MetadataRequest(owner=owner)
+    for method, params in requests.items():
+        getattr(request, method).requests.update(params)
+    return request
+
+
 def _as_call(function, arguments, save_context):
     return {
         "__class__": function.__name__,
@@ -162,6 +183,15 @@ def _scoring_monitor_state(monitor, save_context):
     return _as_call(scoring_monitor, arguments, save_context)
 
 
+@_get_state.register(MetadataRequest)
+def _metadata_request_state(request, save_context):
+    owner = request.owner
+    name = owner if isinstance(owner, str) else type(owner).__name__
+    methods = {key: value for key, value in vars(request).items() if key != "owner"}
+    requests = {method: each.requests for method, each in methods.items()}
+    return _as_call(metadata_request, (name, requests), save_context)
+
+
 def _public_name(dist):
     """Return the name by which scipy.stats has the very same distribution."""
     public = getattr(stats, dist.name or "", None)
@@ -169,7 +199,7 @@ def _public_name(dist):
         type(public) is not type(dist)
         or public._updated_ctor_param() != dist._updated_ctor_param()
     ):
-        raise UnsupportedTypeException(
+        raise TypeError(
             f"{type(dist).__module__}.{type(dist).__name__} is not a distribution of "
             "scipy.stats; give a list of its values instead."
         )

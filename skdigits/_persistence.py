@@ -7,6 +7,7 @@ import reprlib
 import tempfile
 from pathlib import Path
 
+import skops.io
 from sklearn import feature_selection, gaussian_process, metrics, model_selection
 
 from skdigits._archive import serialize
@@ -60,14 +61,15 @@ _PRIVATE = {
     "sklearn.gaussian_process._gpc._BinaryGaussianProcessClassifierLaplace",
     "sklearn.impute._iterative.IterativeImputer",
     "sklearn.impute._iterative._ImputerTriplet",
+    "sklearn.metrics._scorer._CurveScorer",
     "sklearn.metrics._scorer._MultimetricScorer",
     "sklearn.metrics._scorer._PassthroughScorer",
     "sklearn.metrics._scorer._Scorer",
     "sklearn.metrics._scorer.negative_likelihood_ratio",
     "sklearn.metrics._scorer.positive_likelihood_ratio",
-    "sklearn.model_selection._classification_threshold._CurveScorer",
     "sklearn.model_selection._search_successive_halving.HalvingGridSearchCV",
     "sklearn.model_selection._search_successive_halving.HalvingRandomSearchCV",
+    "sklearn.multiclass._ConstantPredictor",
     "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
     "sklearn.neural_network._stochastic_optimizers.SGDOptimizer",
     "sklearn.utils._bunch.Bunch",
@@ -75,6 +77,7 @@ _PRIVATE = {
 }
 _OWN = {
     "skdigits._archive.distribution",
+    "skdigits._archive.metadata_request",
     "skdigits._archive.scoring_monitor",
     "skdigits._classifier.CNNDigitClassifier",
     "skdigits._preprocessing.DigitPreprocessor",
@@ -174,8 +177,6 @@ def load(path, *, trusted=()):
     ...     load(f"{folder}/digits.skops")
     CNNDigitClassifier(epochs=3)
     """
-    import skops.io
-
     trusted = _all_trusted(trusted)
     path = Path(path).expanduser()
     if path.is_dir():
@@ -218,30 +219,27 @@ def _all_trusted(trusted):
 
 def _untrusted(content, trusted):
     """List the names in an archive that neither skops nor the caller trusts."""
-    import skops.io
-
     return sorted({*skops.io.get_untrusted_types(data=content)} - {*trusted})
 
 
 def _serialize_loadable(estimator, trusted):
     """Serialize an estimator, and refuse what `load` would refuse."""
-    import skops.io
-
     name = type(estimator).__name__
     try:
         content = serialize(estimator)
-        untrusted = _untrusted(content, trusted)
+        foreign = _untrusted(content, TRUSTED_TYPES)
     except Exception as err:  # skops has several for what it cannot write
         raise ModelFileError(
             f"{name} holds an object that cannot be saved: {err}"
         ) from err
-    unnamed = [each for each in untrusted if not _is_importable(each)]
+    unnamed = [each for each in foreign if not _is_importable(each)]
     if unnamed:
         raise ModelFileError(
             f"{name} holds functions or types that cannot be imported by their name, "
             f"so no file can refer to them: {unnamed}. Define them with `def` or "
             "`class` at the top level of a module, not as a lambda or in a function."
         )
+    untrusted = [each for each in foreign if each not in trusted]
     if untrusted:
         raise ModelFileError(
             f"{name} holds types that `load` does not trust: {untrusted}. Save it with "
