@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skdigits._blas import single_blas_thread
 from skdigits._network.backend import import_keras, import_scikeras, import_tensorflow
 from skdigits._network.forward import forward
 from skdigits._network.interrupt import interrupt_at_checks
@@ -291,7 +292,8 @@ def compute_logits(spec, rows, weights, pixel_mean, pixel_scale):
         On a CPU the same whatever the number of rows, to the rounding of float32.
     """
     if spec.network is None and len(rows) <= NUMPY_ROWS:
-        with np.errstate(all="ignore"):  # as quiet as TensorFlow
+        # As quiet as TensorFlow
+        with np.errstate(all="ignore"), single_blas_thread():
             return np.stack(
                 [forward(spec, row, weights, pixel_mean, pixel_scale) for row in rows]
             )
