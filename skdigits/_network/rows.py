@@ -8,14 +8,14 @@ from sklearn.utils import compute_class_weight
 
 
 class LabelledRows(NamedTuple):
-    """Some rows of an array that stays whole, with their labels and weights.
+    """Some rows of an array that is never copied as a whole, with labels and weights.
 
     Attributes
     ----------
     pixels : ndarray of shape (n_rows, n_pixels)
-        The array as the caller has it.
+        The caller's array.
     indices : ndarray of shape (n_samples,)
-        Which rows of it are meant.
+        Which of its rows are chosen.
     labels : ndarray of shape (n_samples,)
     weights : ndarray of shape (n_samples,)
     """
@@ -26,7 +26,7 @@ class LabelledRows(NamedTuple):
     weights: np.ndarray
 
     def take(self, chosen):
-        """Leave all but the chosen rows out; no pixel is copied.
+        """Choose some of the rows; no pixel is copied.
 
         Parameters
         ----------
@@ -45,7 +45,7 @@ class LabelledRows(NamedTuple):
         )
 
     def gather(self, start=0, stop=None):
-        """Copy the pixels of the rows, or of a stretch of them.
+        """Copy the pixels of the rows, or of a slice of them.
 
         Parameters
         ----------
@@ -57,6 +57,54 @@ class LabelledRows(NamedTuple):
         ndarray of shape (stop - start, n_pixels)
         """
         return self.pixels[self.indices[start:stop]]
+
+
+def prepare_rows(
+    rows,
+    validation=None,
+    *,
+    classes=None,
+    class_weight=None,
+    validation_fraction=None,
+    seed=None,
+):
+    """Prepare what to train on and what to validate on.
+
+    Parameters
+    ----------
+    rows : LabelledRows
+        Training data as the caller gave them.
+    validation : LabelledRows or None
+        Validation data as the caller gave them.
+    classes : ndarray of shape (n_classes,), default=None
+        Sorted labels; None takes those of `rows`.
+    class_weight : dict, "balanced" or None
+        Weights of the classes of `rows`. They apply before a part is set aside, as
+        sample weights do.
+    validation_fraction : float in (0, 1), default=None
+        Share of `rows` to set aside as validation data, instead of `validation`.
+    seed : int
+        Of the choice of this part.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+    rows : LabelledRows
+        Training data with numbers of classes as labels.
+    validation : LabelledRows or None
+        Likewise.
+    """
+    if class_weight is not None:
+        known = np.unique(rows.labels) if classes is None else classes
+        rows = weight_by_class(rows, class_weight, known)
+    if classes is None:
+        classes = np.unique(rows.labels)
+    if validation_fraction is not None:
+        rows, validation = set_aside(rows, validation_fraction, seed)
+    rows = encode(rows, classes, "y")
+    if validation is not None:
+        validation = encode(validation, classes, "y_val")
+    return classes, rows, validation
 
 
 def weight_by_class(rows, class_weight, classes):
@@ -95,7 +143,7 @@ def weight_by_class(rows, class_weight, classes):
 
 
 def set_aside(rows, fraction, seed):
-    """Split a stratified part off, for early stopping.
+    """Split off a stratified part, for early stopping.
 
     Parameters
     ----------
