@@ -9,6 +9,7 @@ _INSIDE = ("skdigits", "sklearn", "joblib")
 
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = _short.maxlong = 120
+_short.maxlist = _short.maxtuple = 20
 
 
 def shorten(value):
