@@ -152,8 +152,8 @@ def _check_architecture(model, expected):
     version, _ = found = describe_architecture(model)
     if version == expected[0] and found != expected:
         raise ValueError(
-            "`network` must return the layers that it returned in `fit`. Got others: it "
-            "may read a global variable that has changed. Pass such values as "
+            "`network` must return the layers that it returned in `fit`. Got others; "
+            "it may read a global variable that has changed. Pass such values as "
             "arguments, with functools.partial(network, width=32), and fit again."
         )
 
