@@ -1,11 +1,15 @@
-"""What the benchmarks share: interleaved timings and tables."""
+"""Interleaved timings and tables for the benchmarks."""
 
+import contextlib
 import importlib.metadata
 import os
 import platform
-import statistics
+import subprocess
+import sys
 import time
+from statistics import median
 
+from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
@@ -13,10 +17,9 @@ console = Console(width=140, highlight=False)
 
 
 def interleave(contestants, n_repeats):
-    """Time each contestant in turn, several times over.
+    """Time each contestant in turn, several times.
 
-    Machines drift: what runs side by side can be compared, what runs one after the
-    other cannot.
+    The speed of a machine drifts, so only runs close in time can be compared.
 
     Parameters
     ----------
@@ -37,14 +40,24 @@ def interleave(contestants, n_repeats):
     return seconds
 
 
-def median(values):
-    """Return the median."""
-    return statistics.median(values)
+@contextlib.contextmanager
+def busy_cores():
+    """Keep every core busy with another process."""
+    loop = "import os; parent = os.getppid()\nwhile os.getppid() == parent: pass"
+    command = [sys.executable, "-c", loop]
+    processes = [subprocess.Popen(command) for _ in os.sched_getaffinity(0)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 def median_ratio(numerators, denominators):
-    """Return the median of the ratios of runs made side by side."""
-    return median(a / b for a, b in zip(numerators, denominators, strict=True))
+    """Return the median of the ratios of runs close in time."""
+    pairs = zip(numerators, denominators, strict=True)
+    return median(a / b for a, b in pairs)
 
 
 def print_table(title, columns, rows, note=None):
@@ -58,8 +71,6 @@ def print_table(title, columns, rows, note=None):
     note : str, default=None
         A line below the table.
     """
-    from rich.box import MARKDOWN
-
     table = Table(box=MARKDOWN, title=None)
     for number, column in enumerate(columns):
         table.add_column(column, justify="left" if number == 0 else "right")
@@ -72,12 +83,12 @@ def print_table(title, columns, rows, note=None):
 
 
 def print_machine(*packages):
-    """Print what the figures were measured on.
+    """Print processor, cores and versions.
 
     Parameters
     ----------
     *packages : str
-        Distributions whose versions matter, besides the usual ones.
+        Distributions to list besides the usual ones.
     """
     usual = ["skdigits", "keras", "tensorflow", "scikeras", "scikit-learn", "numpy"]
     versions = []

@@ -1,10 +1,9 @@
-"""The textbook network, as its users write it by hand, package by package.
+"""The textbook network in other packages, as their users write it.
 
-Each peer is trained an epoch at a time, so that a benchmark can stop the clock in
-between: ``start(seed)`` gives an object with ``train_epoch(X, y)`` and
-``predict(X)``. All of them build the same layers (32 and 64 3x3 convolutions, each
-max-pooled, 128 units, half of them dropped), with Adam at 0.001 and batches of 128.
-They get float32 pixels from 0 to 1; making those is not on their clock.
+Each class has ``train_epoch(X, y)``, so that a benchmark can time single epochs, and
+``predict(X)``. All build the same layers (32 and 64 3x3 convolutions, each followed by
+max-pooling, 128 units with dropout 0.5), with Adam at 0.001 and batches of 128. They
+get float32 pixels from 0 to 1; the conversion is not timed.
 """
 
 import importlib.util
@@ -16,7 +15,7 @@ BATCH_SIZE = 128
 
 
 def missing(*packages):
-    """Return those packages that are not installed."""
+    """Return the names of packages that are not installed."""
     return [name for name in packages if importlib.util.find_spec(name) is None]
 
 
@@ -43,7 +42,7 @@ def textbook_keras():
 
 
 class HandWrittenKeras:
-    """`keras.Model.fit`, as in Keras' own example."""
+    """`keras.Model.fit`, as in the example of Keras."""
 
     def __init__(self, seed):
         import keras
@@ -61,7 +60,7 @@ class HandWrittenKeras:
 
 
 class RawScikeras:
-    """`scikeras.wrappers.KerasClassifier` around the function that builds it."""
+    """`scikeras.wrappers.KerasClassifier` of the same function."""
 
     def __init__(self, seed):
         from scikeras.wrappers import KerasClassifier
@@ -80,7 +79,7 @@ class RawScikeras:
 
 
 class SkorchTorch:
-    """`skorch.NeuralNetClassifier` around the same layers in PyTorch."""
+    """`skorch.NeuralNetClassifier` of the same layers in PyTorch."""
 
     def __init__(self, seed):
         import torch
@@ -121,7 +120,7 @@ class SkorchTorch:
 
 
 class ScikitLearnMLP:
-    """`MLPClassifier` with 128 hidden units, scikit-learn's settings else."""
+    """`MLPClassifier` with 128 hidden units and otherwise default settings."""
 
     def __init__(self, seed):
         from sklearn.neural_network import MLPClassifier
@@ -136,7 +135,7 @@ class ScikitLearnMLP:
 
 
 class ScikitLearnSVC:
-    """`SVC` with an RBF kernel, whose one "epoch" is its fit."""
+    """`SVC` with an RBF kernel; its only epoch is its fit."""
 
     def __init__(self, seed):
         from sklearn.svm import SVC

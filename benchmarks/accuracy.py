@@ -1,9 +1,9 @@
-"""How many of MNIST's 10,000 test digits each recipe gets wrong.
+"""Errors of each recipe on MNIST's 10,000 test digits.
 
-Mean and spread over seeds, always of the last epoch. With `--vote`, also a soft
-`VotingClassifier` of the seeds of each recipe. `--validation` trains on the digits of
-most writers and tests on those of the others, out of the training set; it is how the
-recipes were chosen, and needs a file of MNIST's writers.
+Mean and spread over seeds after the last epoch. `--vote` adds a soft `VotingClassifier`
+of the seeds of each recipe. `--validation` trains on most writers of the training set
+and tests on its held-out writers; the recipes were chosen this way. It needs a file of
+MNIST's writers.
 
 Run: python benchmarks/accuracy.py --recipes default --seeds 3
 """
@@ -24,13 +24,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--recipes", nargs="+", default=list(RECIPES), choices=RECIPES)
     parser.add_argument("--seeds", type=int, default=3, help="fits of each recipe")
-    parser.add_argument("--vote", action="store_true", help="let the seeds vote, too")
+    parser.add_argument(
+        "--vote", action="store_true", help="add a soft vote of the seeds"
+    )
     parser.add_argument("--data-home", help="folder of the MNIST files")
     parser.add_argument(
         "--validation",
         metavar="WRITERS.npz",
-        help="leave the test set closed; `train` in this file is the writer of each "
-        "training digit",
+        help="test on held-out writers instead of the test set; `train` in this file "
+        "is the writer of each training digit",
     )
     args = parser.parse_args()
     print_machine()

@@ -1,7 +1,7 @@
-"""What skdigits and its peers can do, found by trying.
+"""Trials of features of skdigits and other packages.
 
-A small network of each package on scikit-learn's 8x8 digits: each line of the README's
-comparison is one of the trials below. Run: python benchmarks/comparison.py
+A small network of each package on scikit-learn's 8x8 digits. Each row of the
+documentation's comparison is one of the trials. Run: python benchmarks/comparison.py
 """
 
 import argparse
@@ -143,7 +143,7 @@ TRIALS = [
 
 
 def attempt(trial, make):
-    """Try, and return the verdict: an error is a no, and no answer a yes."""
+    """Return "no" if the trial returns False or raises, else "yes"."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -1,13 +1,13 @@
-"""How much a model errs on MNIST digits corrupted in 15 ways.
+"""Errors of a model on MNIST digits corrupted in 15 ways.
 
-The kinds are those of MNIST-C (Mu and Gilmer, "MNIST-C: A Robustness Benchmark for
-Computer Vision", 2019, https://arxiv.org/abs/1906.02337), implemented anew from their
-description at about its default severities, and applied to whole stacks of digits. So
-the figures are close to those of MNIST-C, not the same.
+The corruptions are those of MNIST-C (Mu and Gilmer, "MNIST-C: A Robustness Benchmark
+for Computer Vision", 2019, https://arxiv.org/abs/1906.02337), reimplemented from their
+description at about the default severities, for whole stacks of digits. So the figures
+are close to those of MNIST-C, not equal.
 
-A figure speaks of robustness only as far as a kind is strange to the model: fog, glass
-blur, zigzag, canny edges and stripe are like nothing that skdigits distorts its
-training digits with. Shear, rotation, scale and shifts are, if here more of them.
+Only corruptions unlike the training distortions measure robustness: fog, glass blur,
+zigzag, canny edges and stripe. skdigits also trains on shear, rotation, scale and
+shifts, though weaker ones.
 
     python benchmarks/corruptions.py --model models/digits.skops --sheet sheet.png
 """
@@ -25,12 +25,12 @@ import skdigits
 from skdigits import DigitPreprocessor
 from skdigits.exceptions import NoDigitFoundWarning, PixelRangeWarning
 
-# Each kind takes a stack of images of shape (n, height, width) with paper 0 and ink 1
-# and a generator, and returns a stack of the same shape.
+# Each corruption takes images of shape (n, height, width), from 0 (background) to 1
+# (foreground), and a generator, and returns images of the same shape.
 
 
 def shot_noise(images, rng):
-    """Count light in few quanta: at most three on average per pixel."""
+    """Replace pixels by Poisson counts with a mean of at most three."""
     return np.minimum(rng.poisson(images * 3) / 3, 1)
 
 
@@ -41,7 +41,7 @@ def impulse_noise(images, rng):
 
 
 def glass_blur(images, rng):
-    """Blur by 0.7 pixels, twice give half of the pixels a neighbour's grey, blur."""
+    """Blur by 0.7 pixels, twice swap half of the pixels for a neighbour, blur again."""
     n, height, width = images.shape
     glass = gaussian_filter(images, (0, 0.7, 0.7))
     for _ in range(2):
@@ -54,7 +54,7 @@ def glass_blur(images, rng):
 
 
 def motion_blur(images, rng):
-    """Smear ink over up to 10 pixels to one side, at -45 to 45 degrees."""
+    """Blur along one direction over up to 10 pixels, at -45 to 45 degrees."""
     distances = np.arange(11)
     weights = np.exp(-0.5 * (distances / 3) ** 2)
     angles = rng.uniform(-np.pi / 4, np.pi / 4, len(images))
@@ -64,7 +64,7 @@ def motion_blur(images, rng):
 
 
 def shear(images, rng):
-    """Slant by 0.4 pixels per row, to either side."""
+    """Shear by 0.4 pixels per row in a random direction."""
     slant = rng.choice([-0.4, 0.4], len(images))
     return _map_linearly(images, [[1, 0], [slant, 1]])
 
@@ -75,19 +75,19 @@ def scale(images, rng):
 
 
 def rotate(images, rng):
-    """Turn by 0.4 radians (23 degrees), to either side."""
+    """Rotate by 0.4 radians (23 degrees) in a random direction."""
     angle = rng.choice([-0.4, 0.4], len(images))
     cos, sin = np.cos(angle), np.sin(angle)
     return _map_linearly(images, [[cos, sin], [-sin, cos]])
 
 
 def brightness(images, rng):
-    """Add half of the scale of greys, and clip."""
+    """Add half of the grey range and clip."""
     return np.minimum(images + 0.5, 1)
 
 
 def translate(images, rng):
-    """Move by three pixels along each axis, to either side."""
+    """Shift by three pixels along each axis in a random direction."""
     moves = rng.choice([-3, 3], (len(images), 2))
     return _sample(images, _grid(images) - moves[:, :, None, None])
 
@@ -102,7 +102,7 @@ def stripe(images, rng):
 
 
 def fog(images, rng):
-    """Leave a quarter of the contrast, behind clouds of every size."""
+    """Reduce the contrast to a quarter and add clouds of all scales."""
     clouds, total = np.zeros_like(images), 0
     for octave in range(8):  # from 128 pixels down to 1
         cell, strength = 128 / 2**octave, 1.4**-octave
@@ -114,7 +114,7 @@ def fog(images, rng):
 
 
 def spatter(images, rng):
-    """Cover spots with dark grey mud."""
+    """Cover spots in dark grey."""
     liquid = gaussian_filter(rng.normal(0.65, 0.3, images.shape), (0, 1, 1))
     mud = gaussian_filter((liquid > 0.65).astype(float), (0, 1.5, 1.5))
     mud[mud < 0.8] = 0
@@ -122,7 +122,7 @@ def spatter(images, rng):
 
 
 def dotted_line(images, rng):
-    """Draw a dotted line from a point on the left to one on the right."""
+    """Draw a dotted line from the left to the right edge."""
     n, height, width = images.shape
     ends = rng.integers(0, height, (2, n, 1))
     columns = np.arange(width)
@@ -131,7 +131,7 @@ def dotted_line(images, rng):
 
 
 def zigzag(images, rng):
-    """Draw a zigzag of two pixels up and down from left to right."""
+    """Draw a zigzag line, two pixels up and down, from left to right."""
     n, height, width = images.shape
     start = rng.integers(0, height, (n, 1))
     rise = rng.integers(-5, 6, (n, 1))
@@ -143,7 +143,7 @@ def zigzag(images, rng):
 
 
 def canny_edges(images, rng):
-    """Leave nothing but edges, by Canny's filter."""
+    """Keep only the edges found by Canny's filter."""
     return np.stack([canny(image) for image in images]).astype(float)
 
 
@@ -175,10 +175,7 @@ def _grid(images):
 
 
 def _sample(images, places):
-    """Read images between their pixels, and paper around them.
-
-    `places` has shape (n, 2, ...): row and column of each pixel wanted, from 0.
-    """
+    """Interpolate images at `places` of shape (n, 2, ...); outside is background."""
     return np.stack(
         [
             map_coordinates(image, place, order=1)
@@ -188,10 +185,10 @@ def _sample(images, places):
 
 
 def _map_linearly(images, matrix):
-    """Map images about their centre.
+    """Transform images about their centre.
 
-    `matrix` leads from places in the result to places in the image; its four entries
-    are numbers or one number for each image.
+    `matrix` maps places in the result to places in the image; each of its entries is a
+    number or one number per image.
     """
     entries = [
         np.broadcast_to(entry, len(images))[:, None, None]
@@ -205,14 +202,14 @@ def _map_linearly(images, matrix):
 
 
 def _interpolation(n, cell):
-    """Return the weights of nodes `cell` pixels apart in each of n pixels."""
+    """Return weights to interpolate n pixels from nodes `cell` pixels apart."""
     places = np.arange(n) / cell
     nodes = np.arange(int(places[-1]) + 2)
     return np.maximum(1 - np.abs(places[:, None] - nodes), 0)
 
 
 def _stroke(line, height):
-    """Draw lines given by their row in each column, soft and three pixels high."""
+    """Draw antialiased lines, three pixels thick, given by their row in each column."""
     distance = np.abs(np.arange(height)[:, None] - line[:, None])
     return np.maximum(1 - distance / 1.5, 0)
 
@@ -223,16 +220,16 @@ def corrupt(X, kind, *, random_state=0):
     Parameters
     ----------
     X : array-like of shape (n, n_pixels)
-        Square images, ink bright, from 0 to 255.
+        Square images with a bright foreground, from 0 to 255.
     kind : str
         One of `CORRUPTIONS`.
     random_state : int, default=0
-        Each kind draws from a generator of its own.
+        Seed; each kind has its own generator.
 
     Returns
     -------
     X_corrupted : ndarray of shape (n, n_pixels), dtype float32
-        Whole grey levels from 0 to 255, as in a file.
+        Integer grey levels from 0 to 255.
     """
     X = np.asarray(X, dtype=float)
     rng = np.random.default_rng([random_state, list(CORRUPTIONS).index(kind)])
@@ -242,24 +239,23 @@ def corrupt(X, kind, *, random_state=0):
 
 
 def measure_corruptions(model, X, y, *, random_state=0):
-    """Measure the share of wrong answers under each kind of corruption.
+    """Measure the error rate under each kind of corruption.
 
     Parameters
     ----------
     model : estimator
-        A fitted classifier of rows of pixels from 0 to 255; a pipeline reads the
-        corrupted digits through its preprocessor.
+        A fitted classifier of rows of pixels from 0 to 255, or a pipeline.
     X : array-like of shape (n, n_pixels)
         Clean digits in MNIST framing.
     y : array-like of shape (n,)
         Their labels.
     random_state : int, default=0
-        The same corruptions for the same number.
+        Seed of the corruptions.
 
     Returns
     -------
     dict of str to float
-        The share of errors, from 0 to 1, by kind of corruption.
+        Error rate, from 0 to 1, by kind of corruption.
     """
     return {
         kind: share_wrong(model, corrupt(X, kind, random_state=random_state), y)
@@ -268,7 +264,7 @@ def measure_corruptions(model, X, y, *, random_state=0):
 
 
 def share_wrong(model, X, y):
-    """Return the share of wrong answers; strange pixels are the point here."""
+    """Return the error rate, without warnings about corrupted pixels."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NoDigitFoundWarning)
         warnings.simplefilter("ignore", PixelRangeWarning)
@@ -292,23 +288,23 @@ def parse_args():
     parser.add_argument(
         "--through-preprocessor",
         action="store_true",
-        help="also let the preprocessor frame the corrupted digits",
+        help="also frame the corrupted digits with the preprocessor",
     )
     parser.add_argument("--sheet", metavar="FILE", help="draw every kind of corruption")
     parser.add_argument("--data-home", help="folder of the MNIST files")
     parser.add_argument(
         "--validation",
         metavar="WRITERS.npz",
-        help="digits of the writers that accuracy.py holds out, not the test set",
+        help="use the held-out writers of accuracy.py instead of the test set",
     )
     args = parser.parse_args()
     if not (args.model or args.sheet):
-        parser.error("ask for --model FILE, for --sheet FILE or for both")
+        parser.error("--model FILE, --sheet FILE or both are required")
     return args
 
 
 def report(model, X, y, through_preprocessor):
-    """Print the errors of the classifier alone and, if asked, of the pipeline."""
+    """Print the errors of the classifier alone and, if asked for, of the pipeline."""
     classifier = model[-1] if hasattr(model, "steps") else model
     readers = {"classifier alone": classifier}
     if through_preprocessor:
@@ -326,7 +322,7 @@ def report(model, X, y, through_preprocessor):
 
 
 class _Through:
-    """A classifier behind the preprocessor; nothing to fit."""
+    """A fitted classifier behind a preprocessor."""
 
     def __init__(self, classifier):
         self.classifier = classifier
@@ -336,18 +332,20 @@ class _Through:
 
 
 def save_sheet(X, path):
-    """Draw digits, one to a column, under each kind of corruption."""
+    """Draw each digit, one per column, under each kind of corruption."""
     from matplotlib.figure import Figure
 
     sheets = {"none": X} | {kind: corrupt(X, kind) for kind in CORRUPTIONS}
     figure = Figure(figsize=(len(X) * 0.8 + 1.5, len(sheets) * 0.8), layout="tight")
     axes = figure.subplots(len(sheets), len(X), squeeze=False)
-    for line, (kind, rows) in zip(axes, sheets.items(), strict=True):
-        for ax, row in zip(line, rows, strict=True):
+    for axes_row, (kind, rows) in zip(axes, sheets.items(), strict=True):
+        for ax, row in zip(axes_row, rows, strict=True):
             side = round(len(row) ** 0.5)
             ax.imshow(row.reshape(side, side), cmap="gray", vmin=0, vmax=255)
             ax.set(xticks=[], yticks=[])
-        line[0].set_ylabel(kind.replace("_", " "), rotation=0, ha="right", va="center")
+        axes_row[0].set_ylabel(
+            kind.replace("_", " "), rotation=0, ha="right", va="center"
+        )
     figure.savefig(path)
 
 

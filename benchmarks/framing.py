@@ -1,23 +1,24 @@
-"""What framing is worth: pictures merely resized against pictures framed.
+"""Errors on pictures resized to 28x28 and on pictures framed, and speed of framing.
 
-One classifier, trained on MNIST, reads each set of pictures twice: as resized to 28x28
-and as framed by `DigitPreprocessor`. The pictures are your own:
+One classifier, trained on MNIST, reads each set of pictures twice: resized to 28x28,
+and framed by `DigitPreprocessor`. The pictures are your own:
 
     python benchmarks/framing.py --singles FOLDER --semeion FILE --model MODEL
 
 FOLDER has one sub-folder of pictures per label, FILE is an .npz file with scans `X` of
 shape (n, 16, 16) and labels `y`, MODEL was saved by `skdigits train`; without it the
-recipe "fast" is fitted. MNIST's own test digits are read as they are and framed. With
-`--sheets` every picture is drawn beside its framing, to be looked at.
+recipe "fast" is fitted. MNIST's test digits are read unchanged and framed. `--sheets`
+draws every picture beside its framing.
 """
 
 import argparse
 import time
 import warnings
 from pathlib import Path
+from statistics import median
 
 import numpy as np
-from _harness import console, median, print_machine, print_table
+from _harness import console, print_machine, print_table
 from PIL import Image, ImageDraw, ImageOps
 from skimage.transform import resize
 
@@ -27,7 +28,7 @@ from skdigits.datasets import fetch_mnist, load_image_folder
 from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
 
 N_REPEATS = 7
-# Pictures on a sheet, each beside its framing, and the side of both in pixels.
+# Pictures on a sheet and the side of each in pixels.
 N_ROWS, N_COLUMNS, SIDE = 8, 5, 100
 
 
@@ -52,7 +53,7 @@ def parse_args():
 
 
 def read_sets(args):
-    """Return pictures and labels of each set that was asked for."""
+    """Return pictures and labels of each set given by the arguments."""
     sets = {}
     if args.singles:
         pictures = load_image_folder(args.singles)
@@ -73,7 +74,7 @@ def read_classifier(path):
 
 
 def report_accuracy(sets, clf):
-    """Print the errors of each set and of MNIST, without framing and with it."""
+    """Print the errors on each set and on MNIST, without and with framing."""
     X, y = fetch_mnist(subset="test", return_X_y=True)
     rows = [count_errors("MNIST test (not resized)", clf, X, X, y)]
     for name, (pictures, y) in sets.items():
@@ -99,7 +100,7 @@ def frame(pictures):
 
 
 def save_sheets(name, pictures, y, folder):
-    """Draw each picture and its framing, forty to a file."""
+    """Draw each picture beside its framing, forty to a file."""
     folder.mkdir(parents=True, exist_ok=True)
     framed = frame(pictures).reshape(-1, 28, 28).astype(np.uint8)
     n = N_ROWS * N_COLUMNS
@@ -118,11 +119,11 @@ def save_sheets(name, pictures, y, folder):
 
 
 def resize_plainly(pictures):
-    """Make rows of pictures as a quick script does: grey, 28x28, bright ink."""
+    """Convert pictures to grey rows of 28x28 with a bright foreground, no more."""
     rows = []
     for picture in pictures:
         gray = np.asarray(picture, dtype=np.float64)
-        if gray.ndim == 3:  # transparent pixels become white paper
+        if gray.ndim == 3:  # transparent pixels become white
             colors, alpha = gray[:, :, :3], gray[:, :, 3:] / 255
             gray = (colors * alpha + 255 * (1 - alpha) if alpha.size else colors).mean(
                 axis=2
@@ -139,11 +140,11 @@ def report_speed():
     rows = skdigits.datasets.load_digits28().data.reshape(-1, 28, 28)[:1000]
     corner = np.zeros_like(rows)
     for digit, moved in zip(rows, corner, strict=True):
-        ink = digit[np.ix_(digit.any(axis=1), digit.any(axis=0))]
-        moved[: ink.shape[0], : ink.shape[1]] = ink
+        box = digit[np.ix_(digit.any(axis=1), digit.any(axis=0))]
+        moved[: box.shape[0], : box.shape[1]] = box
     thousands = {
-        "28x28, bright ink on black": rows,
-        "28x28, dark ink on white": 255 - rows,
+        "28x28, bright digit on black": rows,
+        "28x28, dark digit on white": 255 - rows,
         "28x28, digit in the corner": corner,
     }
     photo = np.full((3000, 4000, 3), 200) + rng.integers(-6, 7, (3000, 4000, 1))

@@ -1,9 +1,9 @@
-"""Whether damaged image files are ever answered with a crash, a hang or a flood.
+"""Fuzz test of reading and framing image files.
 
-Files of every format that `read_image` knows are mutated, read and framed. Each case
-has to end in a framed digit or in an error of skdigits that says what is wrong, within
-a second of processor time and a gibibyte of memory above what the process held before.
-The cases run in processes of their own, so that a crash counts as one.
+Files of every format that `read_image` reads are mutated, read and framed. Each case
+must end in a framed digit or an error of skdigits, within a second of processor time
+and a gibibyte of additional memory. The cases run in separate processes, so that a
+crash is counted too.
 
     python benchmarks/fuzz_reading.py --cases 10000
 """
@@ -37,19 +37,19 @@ from skdigits.exceptions import (
 
 MAX_SECONDS = 1
 MAX_BYTES = 2**30
-# After so many seconds a case is hanging and its process is ended.
+# Seconds after which a case counts as hanging and its process is stopped.
 PATIENCE = 30
 CASES_PER_PROCESS = 500
 
 
 def make_files():
-    """Return whole image files by name: every format and its variants."""
+    """Return undamaged image files by name: every format and its variants."""
     rng = np.random.default_rng(0)
     digit = load_digits28().images[7].astype(np.uint8)
     gray = Image.fromarray(255 - digit).resize((90, 120), Image.Resampling.BICUBIC)
     noise = rng.integers(-20, 21, (120, 90, 3))
-    paper = np.clip(np.asarray(gray)[:, :, None] * 0.8 + noise, 0, 255)
-    rgb = Image.fromarray(paper.astype(np.uint8))
+    noisy = np.clip(np.asarray(gray)[:, :, None] * 0.8 + noise, 0, 255)
+    rgb = Image.fromarray(noisy.astype(np.uint8))
     rgba = rgb.copy()
     rgba.putalpha(gray.point(lambda level: 255 - level))
     deep = Image.fromarray(np.asarray(gray).astype(np.uint16) * 257)
@@ -102,7 +102,7 @@ def make_files():
 
 
 def interlace_png(gray):
-    """Write a grey PNG in seven passes (Adam7), which Pillow reads but cannot write."""
+    """Write a grey PNG interlaced by Adam7, which Pillow cannot write."""
     passes = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2)]
     passes += [(0, 1, 2, 2), (1, 0, 2, 1)]
     lines = b"".join(
@@ -122,7 +122,7 @@ def interlace_png(gray):
 
 
 def repair_png(data):
-    """Set the check sums of a PNG right, so that its decoder reads on."""
+    """Correct the checksums of a PNG, so that its decoder continues."""
     data, start = bytearray(data), 8
     while start + 12 <= len(data):
         (length,) = struct.unpack_from(">I", data, start)
@@ -146,7 +146,7 @@ def flip_bits(data, files, rng):
 
 
 def scribble(data, files, rng):
-    """Write up to 64 random bytes over a stretch."""
+    """Overwrite a slice with up to 64 random bytes."""
     start, length = rng.integers(0, len(data)), rng.integers(1, 65)
     return data[:start] + rng.bytes(length) + data[start + length :]
 
@@ -157,13 +157,13 @@ def truncate(data, files, rng):
 
 
 def splice(data, files, rng):
-    """Go on with the rest of another file."""
+    """Append the rest of another file."""
     other = files[rng.integers(0, len(files))]
     return data[: rng.integers(0, len(data))] + other[rng.integers(0, len(other)) :]
 
 
 def drop_or_repeat(data, files, rng):
-    """Leave a stretch out, or have it twice."""
+    """Remove or repeat a slice."""
     start, stop = sorted(rng.integers(0, len(data), 2))
     return data[:stop] + data[start:] if rng.random() < 0.5 else (
         data[:start] + data[stop:]
@@ -171,7 +171,7 @@ def drop_or_repeat(data, files, rng):
 
 
 def edit_header(data, files, rng):
-    """Set up to 4 bytes of the first 64 to values at the edge of their range."""
+    """Set up to 4 of the first 64 bytes to values at the ends of ranges."""
     data = bytearray(data)
     for place in rng.integers(0, min(64, len(data)), rng.integers(1, 5)):
         data[place] = rng.choice([0, 1, 2, 8, 16, 32, 127, 128, 254, 255])
@@ -179,7 +179,7 @@ def edit_header(data, files, rng):
 
 
 def edit_dimensions(data, files, rng):
-    """Write another number wherever a file may hold its width or height."""
+    """Replace a number that may be the width or height."""
     old = struct.pack(rng.choice(["<H", ">H"]), rng.choice([90, 120]))
     new = struct.pack("<H", rng.choice([0, 1, 7, 89, 121, 4000, 8000, 32767, 65535]))
     places = [i for i in range(len(data) - 1) if data[i : i + 2] == old]
@@ -203,7 +203,7 @@ _whole_files = functools.cache(make_files)
 
 
 def make_case(number):
-    """Return name and bytes of a case; the same number gives the same case."""
+    """Return name and bytes of a case, determined by its number."""
     rng = np.random.default_rng([20, number])
     files = _whole_files()
     name = list(files)[number % len(files)]
@@ -218,9 +218,9 @@ def make_case(number):
 
 
 def run_case(data):
-    """Read and frame a file; return what came of it, "framed" or "refused".
+    """Read and frame a file; return "framed" or "refused".
 
-    Whatever else comes of it, warnings included, is raised.
+    Anything else, warnings included, is raised.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -1,10 +1,13 @@
-"""How long a prediction takes: one image, and ten thousand.
+"""How long a prediction takes: one image, also on a busy machine, and ten thousand.
 
 The textbook network in skdigits against `keras.Model.predict` and the other ways to
 call the same Keras model. Run: python benchmarks/predict_time.py
 """
 
 import argparse
+import contextlib
+import multiprocessing
+import os
 
 import numpy as np
 from _harness import (
@@ -41,6 +44,8 @@ def main():
         "keras predict_on_batch": lambda: model.predict_on_batch(images[:1]),
     }
     report("One image", one, n_repeats=100, unit=1e3, name="ms")
+    with busy_cores():
+        report("One image, all cores busy", one, n_repeats=100, unit=1e3, name="ms")
 
     ten_thousand = {
         "skdigits predict_proba": lambda: clf.predict_proba(many),
@@ -51,6 +56,33 @@ def main():
             model.predict(images, batch_size=size, verbose=0)
         )
     report("10,000 images", ten_thousand, n_repeats=args.repeats, unit=1, name="s")
+
+
+@contextlib.contextmanager
+def busy_cores():
+    """Keep each core busy with another process."""
+    spawn = multiprocessing.get_context("spawn")
+    started = spawn.Semaphore(0)
+    processes = [
+        spawn.Process(target=_compute_forever, args=(started,), daemon=True)
+        for _ in os.sched_getaffinity(0)
+    ]
+    for process in processes:
+        process.start()
+    for _ in processes:
+        started.acquire()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.terminate()
+            process.join()
+
+
+def _compute_forever(started):
+    started.release()
+    while True:
+        sum(range(100_000))
 
 
 def report(title, contestants, n_repeats, unit, name):

@@ -1,15 +1,14 @@
-"""How well a saved model reads what it was not trained on, as its model card.
+"""Errors of a saved model on data it was not trained on, as a model card.
 
-The model is one that `skdigits train --data mnist` wrote. MNIST's test digits are read
-as they are, through the preprocessor and corrupted; `--singles` and `--semeion` are
-pictures of your own, as in framing.py. `--write` puts the card beside the model, as
-load_pretrained finds it:
+The model was saved by `skdigits train --data mnist`. MNIST's test digits are read
+unchanged, through the preprocessor and corrupted; `--singles` and `--semeion` are
+pictures of your own, as in framing.py. `--write` writes the card next to the model,
+where load_pretrained reads it:
 
     python benchmarks/pretrained.py skdigits/weights/mnist.skops --write
 
-With `--fit-temperature WRITERS.npz` the recipe of the model is trained on the digits
-of most writers, as accuracy.py does, and the temperature that suits the others is
-printed.
+`--fit-temperature WRITERS.npz` trains the recipe of the model on most writers, as
+accuracy.py does, and prints the best temperature for the held-out writers.
 """
 
 import argparse
@@ -75,7 +74,7 @@ def main():
 
 def parse_args():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("model", type=Path, help="file that `skdigits train` wrote")
+    parser.add_argument("model", type=Path, help="file saved by `skdigits train`")
     parser.add_argument("--singles", help="folder with one sub-folder per label")
     parser.add_argument("--semeion", help=".npz file with scans X and labels y")
     parser.add_argument("--data-home", help="folder of the MNIST files")
@@ -89,7 +88,7 @@ def parse_args():
 
 
 def measure(model, args):
-    """Return what the card says of the quality of a model, as plain values."""
+    """Return the results of the model card, as plain values."""
     X, y = fetch_mnist("test", data_home=args.data_home, return_X_y=True)
     proba = model[-1].predict_proba(X)
     results = {
@@ -116,7 +115,7 @@ def count_wrong(model, X, y):
 
 
 def calibration_error(proba, y):
-    """Return the expected calibration error over bins of equally many images."""
+    """Return the expected calibration error over bins of equal size."""
     confidence = proba.max(axis=1)
     hits = proba.argmax(axis=1) == y
     bins = np.array_split(np.argsort(confidence, kind="stable"), N_BINS)
@@ -125,7 +124,7 @@ def calibration_error(proba, y):
 
 
 def report_temperature(logits, y):
-    """Print the temperature with the least loss, and what it brings."""
+    """Print the temperature with the lowest loss, and its loss and ECE."""
 
     def loss(temperature, logits=logits, y=y):
         return -log_softmax(logits / temperature, axis=1)[np.arange(len(y)), y].mean()
@@ -140,13 +139,13 @@ def report_temperature(logits, y):
 
 
 def describe(model, path):
-    """Return what the card says of the making of a model."""
+    """Return the training part of the model card."""
     clf = model[-1]
     seed = clf.random_state
     recipe = find_recipe(clf)
     params = clf.get_params()
     defaults = CNNDigitClassifier().get_params()
-    # The same bits come out on any machine only with the same number of threads.
+    # Results are bit-equal only for the same number of threads.
     command = "OMP_NUM_THREADS=1 skdigits train --data mnist"
     command += f" --recipe {recipe} --seed {seed}"
     if clf.epochs != CNNDigitClassifier(**RECIPES[recipe]).epochs:
@@ -181,7 +180,7 @@ def describe(model, path):
 
 
 def find_recipe(clf):
-    """Return the name of the recipe that a classifier was trained by."""
+    """Return the name of the recipe of a classifier."""
     free = {"epochs": clf.epochs, "random_state": clf.random_state}
     for name, params in RECIPES.items():
         twin = CNNDigitClassifier(**params | free)
@@ -191,7 +190,7 @@ def find_recipe(clf):
 
 
 def flatten(results, prefix=""):
-    """Yield names of results, joined by dots where nested, and what they are."""
+    """Yield names of results, joined by dots where nested, and their values."""
     for name, value in results.items():
         if not isinstance(value, dict):
             yield [prefix + name, value]

@@ -1,12 +1,11 @@
-"""How much of the machine training uses: GFLOP/s of `fit` beside those of `sgemm`.
+"""GFLOP/s of `fit` compared with those of `sgemm`.
 
-Counted are the multiplications and additions of the convolutions and matrix products:
-forward, towards the weights and, but for the first layer, towards the input. What is
-not counted (pooling, normalisation, augmentation, the optimizer, gathering the
-batches) is time all the same, so the share says how close to the limit `fit` as a
-whole is. Its epochs are timed, but for the first; a callback of scikit-learn's takes
-the time. `sgemm` runs before and after each fit, as a machine is not equally fast from
-one minute to the next.
+The multiplications and additions of convolutions and matrix products are counted:
+forward, for the gradient of the weights and, except in the first layer, of the input.
+Pooling, normalisation, augmentation, the optimizer and gathering the batches are not
+counted but take time, so the share is that of `fit` as a whole. A callback times the
+epochs except the first. `sgemm` runs before and after each fit, because the speed of a
+machine drifts.
 
 Run: python benchmarks/roofline.py
 """
@@ -15,9 +14,10 @@ import argparse
 import functools
 import math
 import time
+from statistics import median
 
 import numpy as np
-from _harness import median, print_machine, print_table
+from _harness import print_machine, print_table
 from _peers import BATCH_SIZE, HandWrittenKeras
 
 from skdigits import RECIPES, CNNDigitClassifier
@@ -68,41 +68,41 @@ def main():
 
 
 class Stopwatch:
-    """A callback that notes when each epoch of a fit ends."""
+    """A callback that records when each epoch of a fit ends."""
 
     def setup(self, estimator, context):
-        """Start a list of seconds."""
+        """Start the list of times."""
         self.ends = []
 
     def on_fit_task_begin(self, estimator, context):
-        """Ignore beginnings."""
+        """Do nothing."""
 
     def on_fit_task_end(self, estimator, context):
-        """Note the end of an epoch."""
+        """Record the end of an epoch."""
         if context.task_name == "epoch":
             self.ends.append(time.perf_counter())
 
     def teardown(self, estimator, context):
-        """Keep the list."""
+        """Do nothing."""
 
 
 def time_epochs(clf, X, y):
-    """Return the seconds of each epoch of a fit but the first."""
+    """Return the seconds of each epoch of a fit except the first."""
     stopwatch = Stopwatch()
     clf.set_callbacks(stopwatch).fit(X, y)
     return np.diff(stopwatch.ends)
 
 
 def time_keras_epochs(model, images, y):
-    """Return the seconds of each epoch of `keras.Model.fit` but the first."""
+    """Return the seconds of each epoch of `keras.Model.fit` except the first."""
     import keras
 
     ends = []
-    note = keras.callbacks.LambdaCallback(
+    record = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: ends.append(time.perf_counter())
     )
     images = images.reshape(-1, 28, 28, 1)
-    model.fit(images, y, batch_size=BATCH_SIZE, epochs=3, verbose=0, callbacks=[note])
+    model.fit(images, y, batch_size=BATCH_SIZE, epochs=3, verbose=0, callbacks=[record])
     return np.diff(ends)
 
 
@@ -120,17 +120,17 @@ def sgemm_rate():
 
 
 def training_flops(model, n_networks=1):
-    """Count the floating-point operations of one training step, by image."""
+    """Count the floating-point operations of one training step per image."""
     layers = [
         (math.prod(layer.kernel.shape), layer.output.shape)
         for layer in leaf_layers(model)
         if hasattr(layer, "kernel")
     ]
-    works = [
+    forward = [
         2 * n_weights * (math.prod(shape[1:3]) if len(shape) == 4 else 1)
         for n_weights, shape in layers
     ]
-    return 3 * sum(works) - n_networks * works[0]
+    return 3 * sum(forward) - n_networks * forward[0]
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What twenty fits of one network cost, as a search or a cross-validation makes them.
+"""Time and memory of twenty fits of one network, as in a search or cross-validation.
 
-skdigits against raw scikeras with the same layers, optimizer, batches and epochs, on
-the 8x8 digits that ship with scikit-learn, by wall clock and by growth of the process.
-Each contestant runs in a process of its own; importing Keras is on nobody's clock.
+skdigits against scikeras with the same layers, optimizer, batches and epochs, on the
+8x8 digits of scikit-learn: wall-clock time and growth of the process. Each runs in its
+own process; importing Keras is not timed.
 
 Run: python benchmarks/search_time.py
 """
@@ -12,8 +12,9 @@ import json
 import subprocess
 import sys
 import time
+from statistics import median
 
-from _harness import median, print_machine, print_table
+from _harness import print_machine, print_table
 
 EPOCHS = 5
 BATCH_SIZE = 32
@@ -53,8 +54,8 @@ def main():
 
 
 def fit_all(make, n_fits):
-    """Fit a network again and again; return seconds, growth and accuracy."""
-    import scikeras.wrappers  # noqa: F401  Keras and TensorFlow: off everybody's clock
+    """Fit a network `n_fits` times; return seconds, growth and accuracy."""
+    import scikeras.wrappers  # noqa: F401  imports Keras and TensorFlow untimed
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
 
@@ -67,10 +68,14 @@ def fit_all(make, n_fits):
         seconds += time.perf_counter() - start
         accuracies.append(model.score(X_test, y_test))
         sizes.append(resident_megabytes())
-    # The first fits fill caches once and for all.
+    # The first fits fill caches.
     settled = sizes[n_fits // 2 :]
     growth = (settled[-1] - settled[0]) / max(len(settled) - 1, 1)
-    return {"seconds": seconds, "megabytes": growth, "accuracy": median(accuracies)}
+    return {
+        "seconds": seconds,
+        "megabytes": growth,
+        "accuracy": median(accuracies),
+    }
 
 
 def resident_megabytes():

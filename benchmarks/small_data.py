@@ -1,9 +1,8 @@
-"""How good the defaults are on little data: the 8x8 digits, and 200 digits of MNIST.
+"""Accuracy of the defaults on small data: the 8x8 digits, and 200 digits of MNIST.
 
-The embedded digits are split into 1,437 to train on and 360 to test, MNIST's training
-set gives 200 digits at random, 20 of each class, and its 10,000 test digits judge.
-Each run has a split and a seed of its own. Beside ours stands scikit-learn's SVC with
-an RBF kernel.
+scikit-learn's digits are split into 1,437 training and 360 test digits. Of MNIST, 200
+random training digits are used, 20 of each class, and the 10,000 test digits. Each run
+has its own split and seed. scikit-learn's SVC with an RBF kernel is the reference.
 
 Run: python benchmarks/small_data.py --repeats 5
 """
@@ -51,11 +50,11 @@ def main():
         splits.append((X, test.data, y, test.target))
     rows += measure("MNIST, 200 to train on", splits)
     columns = ["", "classifier", "accuracy, mean", "sd", "worst", "s per fit"]
-    print_table("Little data", columns, rows)
+    print_table("Small data", columns, rows)
 
 
 def measure(name, splits):
-    """Return a row of the table for each classifier."""
+    """Return one row of the table per classifier."""
     rows = []
     for contestant, make in [("skdigits", ours), ("SVC, RBF", svc)]:
         scores, seconds = [], []

@@ -1,23 +1,24 @@
-"""How long training takes until the MNIST test accuracy is 0.98, 0.99 and 0.995.
+"""Training time until the MNIST test accuracy is 0.98, 0.99 and 0.995.
 
-Ours against hand-written Keras, raw scikeras, skorch with PyTorch (all with the
-textbook network) and scikit-learn's MLPClassifier and RBF SVC. Peers are tested after
-each epoch, off the clock, and their time is that of the first epoch to reach the mark.
-A recipe of ours ends where its learning rate has come down to zero, so each length is
-a fit of its own, from scratch, and its time is that of the shortest fit to reach the
-mark. A peer builds and compiles in each run, on the clock; ours does so once for a
-recipe, as fits in one process share it, so that only its first run includes that, and
-the import of TensorFlow. The longest is that of `--epochs` for a peer, and the default
-for ours.
+skdigits against Keras by hand, scikeras, skorch with PyTorch (all with the textbook
+network) and scikit-learn's MLPClassifier and RBF SVC. The others are tested after each
+epoch, untimed; their time is that of the first epoch that reaches the mark. The
+learning rate of skdigits ends at zero, so each number of epochs is a separate fit from
+scratch; its time is that of the shortest fit that reaches the mark. The others build
+and compile in each run, which is timed. Fits of skdigits in one process share the
+compiled network, so only the first run includes compilation and the import of
+TensorFlow. The longest run has `--epochs` epochs for the others, and the default for
+skdigits.
 
 Run: python benchmarks/train_time.py --repeats 3 --plot train_time.svg
 """
 
 import argparse
 import time
+from statistics import median
 
 import numpy as np
-from _harness import console, median, print_machine, print_table
+from _harness import console, print_machine, print_table
 from _peers import (
     HandWrittenKeras,
     RawScikeras,
@@ -36,7 +37,7 @@ MARKS = (0.98, 0.99, 0.995)
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--repeats", type=int, default=3, help="runs of each, seeded")
-    parser.add_argument("--epochs", type=int, default=12, help="of a peer, at most")
+    parser.add_argument("--epochs", type=int, default=12, help="of each other package")
     parser.add_argument("--data-home", help="folder of the MNIST files")
     parser.add_argument("--only", nargs="+", help="names of contestants")
     parser.add_argument("--plot", metavar="FILE", help="draw error against seconds")
@@ -71,7 +72,7 @@ def main():
 
 
 def our_runs(seed, X, y, X_test, y_test):
-    """Yield seconds and accuracy of ever longer fits, `fast` and then default."""
+    """Yield seconds and accuracy of fits of increasing length."""
     default_epochs = CNNDigitClassifier().epochs
     lengths = [("fast", 1), ("fast", 2)]
     lengths += [("default", n) for n in (2, 4, default_epochs)]
@@ -84,7 +85,7 @@ def our_runs(seed, X, y, X_test, y_test):
 
 
 def peer(make, n_epochs):
-    """Return a function that yields a peer's seconds and accuracy by epoch."""
+    """Return a function that yields seconds and accuracy after each epoch."""
 
     def runs(seed, X, y, X_test, y_test):
         X, X_test = (np.float32(pixels) / 255 for pixels in (X, X_test))
@@ -101,7 +102,7 @@ def peer(make, n_epochs):
 
 
 def time_to_marks(points):
-    """Return the seconds at which each mark was first reached, if it was."""
+    """Return the seconds until each mark that was reached."""
     return {
         mark: round(min(reached), 1)
         for mark in MARKS
@@ -135,7 +136,7 @@ def report(runs):
 
 
 def plot(runs, path):
-    """Draw the error of the first run of each contestant against its seconds."""
+    """Draw error against seconds for the first run of each contestant."""
     import matplotlib.pyplot as plt
 
     figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")

@@ -1,6 +1,5 @@
 """Configuration of the documentation: ``sphinx-build -W docs docs/_build/html``."""
 
-import re
 import sys
 from pathlib import Path
 
@@ -19,6 +18,7 @@ release = version = skdigits.__version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "myst_parser",
     "numpydoc",
     "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
@@ -47,7 +47,9 @@ html_static_path = ["_static"]
 html_css_files = ["custom.css"]
 html_context = {"default_mode": "auto"}
 html_show_sourcelink = False
-html_sidebars = {name: [] for name in ("index", "faq", "design", "whats_new")}
+html_sidebars = {
+    name: [] for name in ("index", "faq", "comparison", "design", "whats_new")
+}
 html_theme_options = {
     "logo": {"text": "skdigits", "alt_text": "skdigits"},
     "header_links_before_dropdown": 6,
@@ -65,37 +67,11 @@ sphinx_gallery_conf = {
     "filename_pattern": "/plot_",
     "within_subsection_order": "gallery_order.Story",
     "minigallery_sort_order": "gallery_order.place",
+    "remove_config_comments": True,
+    "thumbnail_size": (640, 448),  # of one shape, for sharp and equal cards
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("skdigits",),
     "show_memory": False,
     "show_signature": False,
     "write_computation_times": False,  # its page loads scripts from other sites
 }
-
-
-def _changelog_as_rst():
-    """Turn the headings and links of CHANGELOG.md, all it uses of Markdown, into RST.
-
-    A Markdown parser would be one more dependency, for one page.
-    """
-    text = Path(__file__).parent.with_name("CHANGELOG.md").read_text(encoding="utf-8")
-    text = re.sub(r"\[([^\]]+)\]\((http[^)]+)\)", r"`\1 <\2>`__", text)
-    text = text.replace("# Changelog", "# What's new", 1).replace(
-        "[Unreleased]", "Next"
-    )
-    return re.sub(
-        r"^(#+) (.+)$",
-        lambda found: f"{found[2]}\n{'=-^'[len(found[1]) - 1] * len(found[2])}",
-        text,
-        flags=re.MULTILINE,
-    )
-
-
-def _fill_in_changelog(app, docname, source):
-    if docname == "whats_new":
-        source[0] = _changelog_as_rst()
-
-
-def setup(app):
-    """Connect what this configuration adds to the build."""
-    app.connect("source-read", _fill_in_changelog)

@@ -1,4 +1,4 @@
-"""The order in which the gallery tells its story."""
+"""The order of the examples in the gallery."""
 
 from pathlib import Path
 
@@ -23,16 +23,16 @@ ORDER = [
 
 
 def place(path):
-    """Give the place of an example among the others."""
+    """Return the position of an example in the gallery."""
     return ORDER.index(Path(path).name)
 
 
 class Story:
-    """A sort key as sphinx-gallery makes it for each folder of examples."""
+    """Sort key that sphinx-gallery creates for each folder of examples."""
 
     def __init__(self, src_dir):
         pass
 
     def __call__(self, filename):
-        """Give the place of an example."""
+        """Return the position of an example in the gallery."""
         return place(filename)

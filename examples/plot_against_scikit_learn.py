@@ -1,19 +1,18 @@
 """
-======================================
-Against scikit-learn's own classifiers
-======================================
+=================================================
+Comparison with other classifiers of scikit-learn
+=================================================
 
-Is a convolutional network worth it, when scikit-learn has a dozen classifiers that read
-digits? Here they meet on the same digits, and are asked four things: how often they
-err, how long they take to fit, how long to answer for one image, and how large the
-fitted model is as a file.
+This example compares `CNNDigitClassifier` with other classifiers of scikit-learn on the
+same digits: test error, time to fit, time to predict one image, and size of the fitted
+model as a file.
 """
 
 # sphinx_gallery_thumbnail_number = 1
 
 # %%
-# The 1,797 digits that come with scikit-learn, at 28 x 28 pixels. Half of them are kept
-# for the test, so that a difference of a few digits shows.
+# The data are the 1,797 digits that come with scikit-learn, at 28 x 28 pixels. Half of
+# them are test digits, so that small differences in the error are visible.
 
 import pickle
 import time
@@ -28,15 +27,15 @@ X, y = load_digits28(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(
     X, y, test_size=0.5, stratify=y, random_state=0
 )
-print(f"{len(y_train)} digits to train on, {len(y_test)} to test with")
+print(f"{len(y_train)} training digits, {len(y_test)} test digits")
 
 # %%
-# Contestants
+# Classifiers
 # -----------
-# Each gets the form of input it likes best: those that are sensitive to scale have the
-# pixels brought to 0..1 first. `CNNDigitClassifier` needs no such step. It comes
-# with its defaults, and as the recipe "fast" over six epochs in place of one, since one
-# epoch of so few digits is short.
+# Pixels are scaled to [0, 1] for the classifiers that are sensitive to scale.
+# `CNNDigitClassifier` does not need this step. It is used with its default parameters
+# and with the recipe "fast". The recipe trains for one epoch, which is short for so few
+# digits; it gets six epochs here.
 
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -53,11 +52,11 @@ def scaled(classifier):
     return make_pipeline(MinMaxScaler(), classifier)
 
 
-contestants = {
+classifiers = {
     "logistic regression": scaled(LogisticRegression(max_iter=300)),
     "random forest": RandomForestClassifier(200, random_state=0),
     "nearest neighbours": scaled(KNeighborsClassifier(3)),
-    "support vectors": scaled(SVC(C=10)),
+    "SVC": scaled(SVC(C=10)),
     "MLPClassifier": scaled(
         MLPClassifier(128, learning_rate_init=0.005, random_state=0)
     ),
@@ -68,14 +67,15 @@ contestants = {
 # %%
 # Measurements
 # ------------
-# The first network of a process pays for loading TensorFlow, and the first of its kind
-# for being compiled. Loading is no part of a fit, so a small fit comes first;
-# compiling is one, so it stays in. Latency is the median over thirty single images.
+# The first network of a process loads TensorFlow, and the first network of each
+# configuration is compiled. A small fit before the measurements loads TensorFlow; the
+# times to fit include compilation. The time to predict is the median over thirty single
+# images.
 
 CNNDigitClassifier(filters=(4,), epochs=1).fit(X_train[:50], y_train[:50])
 
 results = {}
-for name, classifier in contestants.items():
+for name, classifier in classifiers.items():
     start = time.perf_counter()
     classifier.fit(X_train, y_train)
     fit_seconds = time.perf_counter() - start
@@ -99,13 +99,13 @@ for name, row in results.items():
     print(f"{name:>20}" + "".join(f"{row[column]:16.3g}" for column in columns))
 
 # %%
-# Shorter is better in every panel, and the axes of the last three are logarithmic.
-# Networks are hatched.
+# Lower is better in every panel. The last three axes are logarithmic, and the bars of
+# the networks are hatched.
 
-fig, axes = plt.subplots(1, 4, figsize=(11, 3.2), sharey=True, layout="constrained")
+fig, axes = plt.subplots(2, 2, figsize=(8.5, 5.6), sharey=True, layout="constrained")
 names = list(results)
 is_network = ["CNN" in name for name in names]
-for ax, column in zip(axes, columns, strict=True):
+for ax, column in zip(axes.flat, columns, strict=True):
     values = [results[name][column] for name in names]
     for place, (value, hatched) in enumerate(zip(values, is_network, strict=True)):
         ax.barh(
@@ -125,37 +125,37 @@ for ax, column in zip(axes, columns, strict=True):
         ax.set_xlim(0, 1.25 * max(values))
     ax.set_title(column)
     ax.spines[["top", "right"]].set_visible(False)
-axes[0].set_yticks(range(len(names)), names)
-axes[0].invert_yaxis()
+axes[0, 0].set_yticks(range(len(names)), names)
+axes[0, 0].invert_yaxis()
 plt.show()
 
 # %%
-# The convolutional networks err least and are among the smallest files, since a kernel
-# is shared by all places in the image; the neighbours have to keep every training
-# digit. What the networks cost is time to fit. For a single image, a linear model
-# answers in a fraction of the time; a network takes about a millisecond.
+# The convolutional networks have the lowest errors and small files, because the weights
+# of a kernel are shared by all positions of the image. Nearest neighbours store every
+# training digit. The networks take longer to fit. They predict a single image in about
+# a millisecond.
 #
-# How sure are these ranks?
-# -------------------------
-# Each error rate comes from one test set. The standard error of a share of wrong digits
-# says how far chance alone would move it.
+# Standard error
+# --------------
+# Each error rate is measured on one test set. Its standard error shows how much it
+# would vary by chance.
 
 for name, row in results.items():
     share = row["test error (%)"] / 100
     spread = 100 * np.sqrt(share * (1 - share) / len(y_test))
-    print(f"{name:>20}: {100 * share:4.1f} % wrong, give or take {spread:.1f}")
+    print(f"{name:>20}: {100 * share:4.1f} % wrong, standard error {spread:.1f}")
 
 # %%
-# Two error rates whose ranges overlap much may well swap places on other digits. The
-# gap between networks and linear models is far wider than that.
+# Where two ranges overlap, the order of the classifiers may change on other digits. The
+# gap between networks and linear models is much wider.
 #
-# Where they err
-# --------------
-# The errors of unlike classifiers are unlike, too. Of the digits that at least one of
-# them misread, the figure shows who misread which: a dark cell is a mistake.
+# Which digits are misclassified
+# ------------------------------
+# The figure shows the digits that at least one classifier got wrong. A dark cell is an
+# error. Different kinds of classifiers make different errors.
 
-names = list(contestants)
-wrong = np.array([contestants[name].predict(X_test) != y_test for name in names])
+names = list(classifiers)
+wrong = np.array([classifiers[name].predict(X_test) != y_test for name in names])
 hard = np.flatnonzero(wrong.any(axis=0))
 hard = hard[np.argsort(wrong[:, hard].sum(axis=0))[::-1]]
 
@@ -163,13 +163,13 @@ fig, ax = plt.subplots(figsize=(9, 2.6), layout="constrained")
 ax.pcolormesh(wrong[:, hard], cmap="Greys", edgecolor="0.9", linewidth=0.3)
 ax.set_yticks(np.arange(len(names)) + 0.5, names)
 ax.invert_yaxis()
-ax.set(xlabel=f"the {len(hard)} digits that somebody misread, hardest first")
+ax.set(xlabel=f"the {len(hard)} digits with an error, most errors first")
 plt.show()
 
 # %%
 # Conclusion
 # ----------
-# For a first baseline take a linear model or support vectors: they fit at once. Where
-# each misread digit costs something, the network earns its fit time. With more digits
-# than these, and wilder ones, the gap widens, because distorted copies of the training
-# digits teach a convolutional network what stays the same.
+# Linear models and support vector machines fit fast and are good baselines. The network
+# is worth its training time where errors are expensive. Its advantage grows with the
+# number and the variety of the digits, because random distortion of the training digits
+# makes a convolutional network robust to such changes.

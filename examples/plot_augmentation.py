@@ -1,12 +1,11 @@
 """
-===========================================
-Augmentation, and how many digits one needs
-===========================================
+==============================================
+Augmentation and the number of training digits
+==============================================
 
-A digit that is turned or shifted a little is the same digit. `CNNDigitClassifier`
-knows, because it is trained on randomly distorted copies. How much is that worth?
-This example trains with few digits and with more, with distortion and without, and
-answers in a currency that everybody understands: labelled digits saved.
+`CNNDigitClassifier` is trained on randomly distorted copies of the digits. This example
+trains with and without distortion on 50 to 400 digits, and measures how many labelled
+digits the distortion replaces.
 """
 
 # sphinx_gallery_thumbnail_number = 2
@@ -14,9 +13,9 @@ answers in a currency that everybody understands: labelled digits saved.
 # %%
 # Data
 # ----
-# Where the files of MNIST are on disk, its digits are used: hundreds of people wrote
-# them, and many digits are needed to cover all their hands. Otherwise it is the digits
-# that come with scikit-learn; they are easier. The first line printed says which.
+# The digits are those of MNIST if its files are on disk. They were written by hundreds
+# of people, so their shapes vary much. Otherwise the example uses the digits that come
+# with scikit-learn, which are easier. The first line printed names the data set.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -36,21 +35,21 @@ except DownloadError:
 X_pool, X_test, y_pool, y_test = train_test_split(
     X, y, train_size=400, test_size=n_test, stratify=y, random_state=0
 )
-print(f"{source}: up to {len(y_pool)} digits to train on, {len(y_test)} to test with")
+print(f"{source}: up to {len(y_pool)} training digits, {len(y_test)} test digits")
 
 # %%
-# What distortion looks like
-# --------------------------
-# The distortion runs inside the compiled training step, where it costs next to
-# nothing, and every epoch draws another one. To see its kind, we make some by hand:
-# rotations by up to 12 degrees, shear, scale and shift. On the left stands the digit
-# itself.
+# Random distortion
+# -----------------
+# The distortion is part of the compiled training step, so it costs little time. It is
+# drawn anew in every epoch. The figure shows similar distortions made with
+# scikit-image: rotations of up to 12 degrees, shear, scaling and shifts. The first
+# column holds the original digits.
 
 rng = np.random.default_rng(0)
 
 
 def distort(image):
-    """Rotate, shear, scale and shift an image around its centre, at random."""
+    """Randomly rotate, shear, scale and shift an image around its centre."""
     to_center = AffineTransform(translation=(-13.5, -13.5))
     change = AffineTransform(
         rotation=np.deg2rad(rng.uniform(-12, 12)),
@@ -73,13 +72,13 @@ for row, digit in zip(axes, [2, 4, 7, 8], strict=True):
 plt.show()
 
 # %%
-# The digits remain what they are: no one is turned so far that a 6 would be a 9, or a 7
-# with a shear a 1.
+# The distortions are small enough to keep the label: a 6 does not become a 9, and a
+# sheared 7 does not become a 1.
 #
 # From 50 to 400 digits
 # ---------------------
-# A network with distortion and one without, on the same digits each time. The
-# smaller sets are parts of the larger ones.
+# Two networks are trained on the same digits, one with distortion and one without. The
+# smaller training sets are subsets of the larger ones.
 
 sizes = [50, 100, 200, 400]
 errors = {"affine": [], None: []}
@@ -93,13 +92,17 @@ for augmentation, curve in errors.items():
         print(f"{size:>4} digits, {augmentation!s:>6}: {curve[-1]:6.2%} wrong")
 
 # %%
-# Both axes are logarithmic, so that "half the error" and "twice the digits" are the
-# same distance everywhere.
+# Both axes are logarithmic, so equal ratios have equal distances.
 
 fig, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
 styles = {
     "affine": {"color": "#0072B2", "marker": "o", "label": "with random distortion"},
-    None: {"color": "#D55E00", "marker": "s", "ls": "--", "label": "without"},
+    None: {
+        "color": "#D55E00",
+        "marker": "s",
+        "ls": "--",
+        "label": "without distortion",
+    },
 }
 for augmentation, curve in errors.items():
     ax.loglog(sizes, 100 * np.array(curve), linewidth=2, **styles[augmentation])
@@ -107,7 +110,7 @@ ax.set_xticks(sizes, sizes)
 ax.minorticks_off()
 ticks = [tick for tick in (1, 2, 5, 10, 20) if tick < 100 * max(errors[None])]
 ax.set_yticks(ticks, [f"{tick:g} %" for tick in ticks])
-ax.set(xlabel="digits to train on", ylabel=f"error on {len(y_test)} test digits")
+ax.set(xlabel="training digits", ylabel=f"error on {len(y_test)} test digits")
 ax.grid(alpha=0.3)
 ax.legend(frameon=False, loc="upper right")
 ax.spines[["top", "right"]].set_visible(False)
@@ -115,19 +118,20 @@ ax.set_title(source, fontsize=10)
 plt.show()
 
 # %%
-# The network that saw distorted copies errs less with the same digits. Read the figure
-# along a horizontal line, and it says how many labelled digits the distortion is worth:
+# The network trained with distortion has a lower error at each size. For the error that
+# it reaches, the curve of the other network gives the number of digits that would be
+# needed without distortion:
 
 with_distortion, without = (np.log(errors[kind]) for kind in ("affine", None))
 for size, error in zip(sizes, with_distortion, strict=True):
     if without.min() < error < without.max():
         worth = np.exp(np.interp(-error, -without, np.log(sizes)))
-        print(f"{size:>4} digits with distortion are as good as {worth:.0f} without")
+        print(f"{size:>4} digits with distortion replace {worth:.0f} without")
 
 # %%
-# Fewer digits still
-# ------------------
-# What a network gets wrong when it has only seen about five of each digit:
+# Errors after 50 training digits
+# -------------------------------
+# These are errors of a network trained on about five digits of each class:
 
 from skdigits.display import DigitGridDisplay
 
@@ -139,12 +143,11 @@ DigitGridDisplay.from_estimator(
 plt.show()
 
 # %%
-# Most of them are ways of writing a digit that did not occur among the few, and no
-# rotation makes a crossed 7 out of a plain one, or a closed 4 out of an open one. For
-# these one needs more writers.
+# Most of them have shapes that are missing in the training digits. Distortion does not
+# turn a plain 7 into a crossed 7, or an open 4 into a closed 4. Such variants need
+# digits of more writers.
 #
 # Conclusion
 # ----------
-# Leave the distortion on; it is the default. Turn it off (`augmentation=None`) for
-# images whose place and slant mean something, or to see what your data say by
-# themselves.
+# Keep the default distortion. Turn it off with `augmentation=None` for images whose
+# position and slant carry information.

@@ -1,22 +1,22 @@
 """
-================================================
-Calibration, and the right to say "I don't know"
-================================================
+=========================
+Calibration and rejection
+=========================
 
-A wrong digit on a cheque costs more than one that a human has to look at. A classifier
-that knows when it does not know can leave those to the human, if its probabilities
-mean what they say. This example checks whether they do, mends them where they do not,
-and then trades coverage for errors.
+If an error is expensive, a classifier can reject the digits with a low confidence and
+leave them to a person. This needs probabilities that are well calibrated. The example
+measures the calibration of a network, improves it, and shows how the error falls with
+the share of digits that are rejected.
 """
 
 # sphinx_gallery_thumbnail_number = 2
 
 # %%
-# A classifier with something to doubt
-# ------------------------------------
-# Trained on few of the digits that come with scikit-learn, a network errs often enough
-# to be studied. The other digits are in two halves, one to calibrate with and one for
-# the test.
+# Data and network
+# ----------------
+# The network is trained on 120 of the digits that come with scikit-learn, so that it
+# makes enough errors to study. The other digits are split into a calibration set and a
+# test set.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -42,10 +42,10 @@ plain.fit(X_train, y_train)
 print(f"test accuracy: {plain.score(X_test, y_test):.4f}")
 
 # %%
-# These settings are on purpose those of many tutorials: no distortion, hard targets,
-# a constant rate, many epochs. Such a network ends up sure of everything. The defaults
-# are the second contestant. The third is the first one, calibrated: a single number,
-# the temperature, by which all logits are divided, is fitted on digits not trained on.
+# These settings are those of many tutorials: no distortion, hard targets, a constant
+# learning rate and many epochs. Such a network is overconfident. It is compared with
+# the default settings, and with temperature scaling of the same network: all logits are
+# divided by one number, the temperature, which is fitted on the calibration set.
 # `FrozenEstimator` keeps `CalibratedClassifierCV` from training the network again.
 
 default = CNNDigitClassifier(**settings | {"learning_rate": 0.02})
@@ -53,12 +53,12 @@ default.fit(X_train, y_train)
 calibrated = CalibratedClassifierCV(FrozenEstimator(plain), method="temperature")
 calibrated.fit(X_calibration, y_calibration)
 
-contestants = {
+classifiers = {
     "hard targets": plain,
     "hard targets, calibrated": calibrated,
     "defaults": default,
 }
-for name, classifier in contestants.items():
+for name, classifier in classifiers.items():
     proba = classifier.predict_proba(X_test)
     print(
         f"{name:>26}: accuracy {classifier.score(X_test, y_test):.4f}, "
@@ -67,30 +67,30 @@ for name, classifier in contestants.items():
     )
 
 # %%
-# Dividing by a temperature changes no label, so the accuracy stays; what changes is how
-# sure the answers are. The log loss, which punishes being sure of something wrong,
-# shows it.
+# A temperature does not change the predicted labels, so the accuracy stays the same.
+# The confidence changes. The log loss, which penalises confident errors, shows the
+# improvement.
 #
-# Does 90 % mean 90 %?
-# --------------------
-# Of the answers given with a confidence around 0.9, nine in ten should be right.
-# Sorted into bins of confidence, the share of right answers is compared with what was
-# claimed; on the diagonal both are equal, and below it a network promises too much.
+# Calibration curves
+# ------------------
+# About 90 % of the answers with a confidence of 0.9 should be right. The figure
+# compares the mean confidence in each bin with the share of right answers. Both are
+# equal on the diagonal; below it, the network is overconfident.
 
 fig, axes = plt.subplots(1, 3, figsize=(10, 3.8), sharey=True, layout="constrained")
 edges = np.array([0, 0.5, 0.7, 0.85, 0.95, 1.0])
-for ax, (name, classifier) in zip(axes, contestants.items(), strict=True):
+for ax, (name, classifier) in zip(axes, classifiers.items(), strict=True):
     proba = classifier.predict_proba(X_test)
     confidence = proba.max(axis=1)
     is_right = classifier.predict(X_test) == y_test
     bins = np.clip(np.digitize(confidence, edges) - 1, 0, len(edges) - 2)
     used = np.unique(bins)
-    claimed = [confidence[bins == b].mean() for b in used]
-    kept = [is_right[bins == b].mean() for b in used]
+    confidences = [confidence[bins == b].mean() for b in used]
+    accuracies = [is_right[bins == b].mean() for b in used]
     counts = [int((bins == b).sum()) for b in used]
     ax.plot([0, 1], [0, 1], color="0.5", linestyle="--", linewidth=1)
-    ax.plot(claimed, kept, "o-", color="#0072B2", markersize=7)
-    for x, share, count in zip(claimed, kept, counts, strict=True):
+    ax.plot(confidences, accuracies, "o-", color="#0072B2", markersize=7)
+    for x, share, count in zip(confidences, accuracies, counts, strict=True):
         ax.annotate(
             str(count),
             (x, share),
@@ -99,43 +99,42 @@ for ax, (name, classifier) in zip(axes, contestants.items(), strict=True):
             fontsize=8,
             color="0.3",
         )
-    gap = np.average(np.abs(np.subtract(claimed, kept)), weights=counts)
+    gap = np.average(np.abs(np.subtract(confidences, accuracies)), weights=counts)
     ax.set(title=name, xlabel=f"confidence (mean gap {gap:.3f})")
     ax.set(xlim=(0.2, 1.03), ylim=(0, 1.05), aspect="equal")
 axes[0].set_ylabel("share of right answers")
 plt.show()
 
 # %%
-# The small numbers count the digits in each bin. The mean gap in the label of each axis
-# is known as the expected calibration error. Hard targets leave most of the digits in
-# the last bin and the few others below the diagonal; the temperature brings the points
-# nearer to it. The defaults err less, and are rather too modest than too sure.
+# The small numbers count the digits of each bin. The mean gap below each axis is the
+# expected calibration error. With hard targets, most digits are in the last bin, and
+# the other bins lie below the diagonal. Temperature scaling brings the points closer to
+# it. The default settings have a lower error and are rather underconfident.
 #
-# Error against coverage
-# ----------------------
-# Now the classifier may decline. It answers where its confidence reaches a threshold;
-# each threshold is a point of the curve, with the share of digits answered and the
-# error among them. `ErrorCoverageDisplay` draws it.
+# Error and coverage
+# ------------------
+# A classifier with a reject option answers only if its confidence reaches a threshold.
+# Each threshold is a point of the curve: the share of digits answered, and the error
+# among them. `ErrorCoverageDisplay` draws it.
 
 from skdigits.display import ErrorCoverageDisplay
 
 fig, ax = plt.subplots(figsize=(6.5, 4.2), layout="constrained")
 for name in ("hard targets", "defaults"):
     ErrorCoverageDisplay.from_estimator(
-        contestants[name], X_test, y_test, ax=ax, name=name
+        classifiers[name], X_test, y_test, ax=ax, name=name
     )
 plt.show()
 
 # %%
-# Going from right to left, the least sure answers are left out first, and the error
-# falls: what the networks are unsure of is what they get wrong. (Calibration
-# barely moves such a curve: it changes how sure the answers are far more than their
-# order.)
+# Towards the left, the digits with the lowest confidence are rejected first and the
+# error falls, because errors tend to have a low confidence. Calibration hardly changes
+# this curve, since it hardly changes the order of the confidences.
 #
 # Choose a threshold
 # ------------------
-# Say one wrong digit in two hundred is acceptable. The digits set aside for
-# calibration tell where to put the threshold; the test digits tell whether that holds.
+# Suppose an error of one in two hundred is acceptable. The calibration set gives the
+# threshold, and the test set shows whether the error stays below this limit.
 
 TOLERATED = 0.005
 confidence = default.predict_proba(X_calibration).max(axis=1)
@@ -147,15 +146,16 @@ threshold = confidence[order][np.flatnonzero(error <= TOLERATED).max(initial=0)]
 proba = default.predict_proba(X_test)
 answered = proba.max(axis=1) >= threshold
 is_wrong = default.predict(X_test) != y_test
-print(f"answer where the confidence is at least {threshold:.3f}")
+print(f"threshold on the confidence: {threshold:.3f}")
 print(f"answered: {answered.mean():.1%} of the test digits")
 print(
-    f"wrong among these: {is_wrong[answered].mean():.2%} (all: {is_wrong.mean():.2%})"
+    f"error among these: {is_wrong[answered].mean():.2%} (all: {is_wrong.mean():.2%})"
 )
 
 # %%
-# These digits it would have handed to a human, the most doubtful first. One finds the
-# wrong ones among them, and right ones that it was better not to be sure of.
+# The error on the test digits may exceed the limit, because the threshold was chosen on
+# few digits. These are the rejected test digits with the lowest confidence. Some of
+# them were predicted wrongly, others correctly.
 
 from skdigits.display import DigitGridDisplay
 
@@ -168,6 +168,6 @@ plt.show()
 # %%
 # Conclusion
 # ----------
-# Ask for `predict_proba` rather than `predict` where a mistake costs more than a
-# question; check on digits not trained on that the probabilities hold; choose the
-# threshold on those digits, and report error and coverage together.
+# Use `predict_proba` if an error costs more than a rejection. Check the calibration on
+# digits that were not used for training, choose the threshold on them, and report error
+# and coverage together.

@@ -3,10 +3,10 @@
 Class and sample weights
 ========================
 
-Not every digit counts the same. A rare class drowns among the frequent ones; labels of
-a careless annotator mislead. Weights in the loss are the answer to both: `class_weight`
-for the first, `sample_weight` for the second. This example spoils its digits in both
-ways, and mends them.
+A rare class has little influence on the training, and wrong labels mislead it. Weights
+in the loss help in both cases: `class_weight` for rare classes, `sample_weight` for
+labels of varying quality. This example creates both problems and shows the effect of
+the weights.
 """
 
 # sphinx_gallery_thumbnail_number = 1
@@ -14,8 +14,8 @@ ways, and mends them.
 # %%
 # Rare classes
 # ------------
-# Half of the digits that come with scikit-learn are for the test. Of the others we keep
-# all but most of the eights and nines.
+# Half of the digits that come with scikit-learn are test digits. Most of the eights and
+# nines are removed from the others.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -36,11 +36,10 @@ for digit in RARE:
 print("digits of each class:", np.bincount(y_train[kept]))
 
 # %%
-# One fit treats all digits alike. In the other, `class_weight="balanced"` gives each
-# class the same total weight, so that one of the few eights counts as much as many
-# zeros. A dictionary, such as `{8: 5.0}`, sets the weights by hand. The fits are short:
-# the longer a network is trained, the more it learns the rare digits by heart, whatever
-# their weight, and the less there is to mend.
+# The first fit weights all digits equally. In the second, `class_weight="balanced"`
+# gives each class the same total weight. A dictionary, such as `{8: 5.0}`, sets the
+# weights explicitly. The fits are short: in a longer training the network fits the rare
+# digits anyway, and weights have less effect.
 
 settings = {"filters": (16, 32), "random_state": 0}
 recalls = {}
@@ -51,20 +50,20 @@ for class_weight in (None, "balanced"):
     recalls[class_weight] = recall_score(y_test, predicted, average=None)
     found = recalls[class_weight]
     print(
-        f"class_weight={class_weight!r}: {found[RARE].mean():.1%} of the rare digits "
-        f"found, {np.delete(found, RARE).mean():.1%} of the others"
+        f"class_weight={class_weight!r}: recall of rare digits "
+        f"{found[RARE].mean():.1%}, of the others {np.delete(found, RARE).mean():.1%}"
     )
 
 # %%
-# For each digit a line leads from its recall (the share of it that is found) without
-# weights to that with them:
+# The lines connect the recall of each digit (the share that is recognised) without and
+# with weights:
 
 fig, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
 digits = np.arange(10)
 before, after = recalls[None], recalls["balanced"]
 ax.vlines(digits, before, after, color="0.5", linewidth=2)
-ax.plot(digits, before, "s", color="#D55E00", markersize=8, label="all digits alike")
-ax.plot(digits, after, "o", color="#0072B2", markersize=8, label="classes balanced")
+ax.plot(digits, before, "s", color="#D55E00", markersize=8, label="equal weights")
+ax.plot(digits, after, "o", color="#0072B2", markersize=8, label="balanced weights")
 ax.set_xticks(digits, [f"{d}\nrare" if d in RARE else str(d) for d in digits])
 ax.set(ylabel="recall on test digits", ylim=(0, 1.04))
 ax.legend(frameon=False, loc="lower left")
@@ -72,28 +71,27 @@ ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 
 # %%
-# The rare digits gain much, and some of the frequent ones lose a little: with equal
-# weights the network does well by saying "8" or "9" too seldom; with balanced weights
-# that is as costly as never saying "0". What weights cannot do is make up for the
-# eights that were never seen.
+# The recall of the rare digits rises much, and that of some frequent digits falls a
+# little. With equal weights, the loss is low even if the network seldom predicts 8 or
+# 9; with balanced weights, all classes matter equally. Weights cannot replace shapes of
+# eights that are missing in the training digits.
 #
-# Labels one does not trust
-# -------------------------
-# Now all classes are there again, but two people labelled the digits. One is careful.
-# The other was in a hurry, and a good part of those labels is wrong.
+# Labels of different quality
+# ---------------------------
+# In this part all classes are complete, but the labels come from two annotators. One is
+# careful. Many labels of the other, hasty one are wrong.
 
 rng = np.random.default_rng(0)
-hasty = rng.random(len(y_train)) < 0.6  # who labelled which
+hasty = rng.random(len(y_train)) < 0.6  # labels of the hasty annotator
 labels = y_train.copy()
-slips = hasty & (rng.random(len(labels)) < 0.5)
-labels[slips] = (labels[slips] + rng.integers(1, 10, size=slips.sum())) % 10
-print(f"{hasty.sum()} labels by the hasty one, {slips.sum()} of them wrong")
-print(f"{(~hasty).sum()} labels by the careful one, none of them wrong")
+is_error = hasty & (rng.random(len(labels)) < 0.5)
+labels[is_error] = (labels[is_error] + rng.integers(1, 10, size=is_error.sum())) % 10
+print(f"{hasty.sum()} labels of the hasty annotator, {is_error.sum()} of them wrong")
+print(f"{(~hasty).sum()} labels of the careful annotator, none of them wrong")
 
 # %%
-# How much should a hasty label count? At weight 1 as much as any, at 0 it is as if it
-# were not there. `sample_weight` takes one number per digit; weights matter only
-# relative to each other.
+# `sample_weight` sets the weight of each digit. A weight of 0 removes the digit. Only
+# the ratio of the weights matters.
 
 shares = [1.0, 0.5, 0.2, 0.1, 0.05, 0.0]
 errors = []
@@ -115,16 +113,15 @@ ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 
 # %%
-# The hatched bar is the lowest. Trusting the hasty labels fully costs most, and turning
-# their weight down helps at once. Whether it is best to turn them down or to leave them
-# out depends on how many are wrong and how many good ones there are besides; the
-# differences between low weights are within what another split would change.
+# The hatched bar is the lowest error. The error is highest with full weight, and falls
+# as soon as the weight is reduced. Whether a low weight or 0 is best depends on the
+# share of wrong labels and on the number of careful ones. Differences between the low
+# weights are within the variation of random splits.
 #
 # Find the wrong labels
 # ---------------------
-# The network that trusts the careful labels only can check the hasty ones: where it
-# is sure of another label, a slip is likely. Sorting by the probability of the given
-# label brings the slips to the front.
+# A network that is trained on the careful labels can check the others: a label with a
+# low probability is probably wrong. The labels are sorted by this probability.
 
 from skdigits.display import DigitGridDisplay
 
@@ -132,9 +129,9 @@ classifier = CNNDigitClassifier(**settings, epochs=6)
 classifier.fit(X_train[~hasty], y_train[~hasty])
 proba = classifier.predict_proba(X_train[hasty])
 given = proba[np.arange(hasty.sum()), labels[hasty]]
-suspects = np.argsort(given)[: slips.sum()]
-found = slips[hasty][suspects].mean()
-print(f"of the {len(suspects)} most suspicious labels, {found:.1%} are indeed slips")
+suspects = np.argsort(given)[: is_error.sum()]
+found = is_error[hasty][suspects].mean()
+print(f"of the {len(suspects)} least probable labels, {found:.1%} are wrong")
 
 DigitGridDisplay.from_predictions(
     X_train[hasty],
@@ -147,10 +144,10 @@ DigitGridDisplay.from_predictions(
 plt.show()
 
 # %%
-# Here "not" is followed by the label that was given, which is the mistake this time.
+# In this figure, the label after "not" is the given one, which is wrong.
 #
 # Conclusion
 # ----------
-# `class_weight` says what a mistake costs, `sample_weight` how far a label is trusted;
-# the two multiply. Both go through a `Pipeline` or a search: there, `sample_weight`
-# is routed with `set_fit_request(sample_weight=True)`.
+# `class_weight` sets the cost of errors of each class, and `sample_weight` the weight
+# of each label; the two are multiplied. Both work in a `Pipeline` and in a search.
+# There, `set_fit_request(sample_weight=True)` routes `sample_weight` to the classifier.

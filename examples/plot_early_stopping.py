@@ -1,25 +1,24 @@
 """
-==================================================
-Early stopping, with validation data in a Pipeline
-==================================================
+=================================================
+Early stopping with validation data in a Pipeline
+=================================================
 
-How many epochs are enough? With early stopping the network finds out: it watches its
-accuracy on digits it is not trained on, and stops when that no longer rises. This
-example does it with validation digits set aside by the classifier, then with digits of
-our own, and then inside a `Pipeline`, where the validation digits have to pass through
-the steps before the classifier, too.
+With early stopping, the classifier measures its accuracy on validation digits after
+each epoch, and stops when it no longer improves. This example uses validation digits
+that the classifier sets aside, then digits that are passed to `fit`, and then a
+`Pipeline`, in which the validation digits must pass through the earlier steps too.
 """
 
-# sphinx_gallery_thumbnail_number = 1
+# sphinx_gallery_thumbnail_number = 3
 
 # %%
-# Set aside by the classifier
-# ---------------------------
-# `early_stopping=True` takes a tenth of the training digits aside, with equally many
-# of each class. `n_iter_no_change` epochs without an improvement end the fit, and the
-# weights go back to the best epoch. A fit that may end at any time goes best with a
-# constant learning rate; the cycle of the default schedule would be cut off in its
-# middle. The digits are those that come with scikit-learn.
+# Validation digits set aside by the classifier
+# ---------------------------------------------
+# `early_stopping=True` sets a tenth of the training digits aside, stratified by class.
+# The fit ends after `n_iter_no_change` epochs without improvement, and the weights of
+# the best epoch are restored. A constant learning rate suits early stopping best; the
+# default schedule would be cut off in the middle of its cycle. The digits are those
+# that come with scikit-learn.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -46,23 +45,22 @@ settings = {
 }
 classifier = CNNDigitClassifier(**settings).fit(X_train, y_train)
 print(f"stopped after {classifier.n_iter_} of {classifier.epochs} epochs")
-print(f"best accuracy on the digits set aside: {classifier.best_validation_score_:.4f}")
+print(f"best validation accuracy: {classifier.best_validation_score_:.4f}")
 print(f"test accuracy: {classifier.score(X_test, y_test):.4f}")
 
 TrainingHistoryDisplay.from_estimator(classifier)
 plt.show()
 
 # %%
-# The ring marks the epoch whose weights the classifier has kept; from then on the
-# validation accuracy did not rise any more. (That it lies above the training accuracy
-# is due to the distortion: only the training digits are distorted.)
+# The ring marks the best epoch, whose weights the classifier keeps. The training
+# accuracy is lower because only the training digits are distorted.
 #
-# Validation digits of our own
-# ----------------------------
-# A tenth of 900 digits is few: the validation accuracy moves in steps of more than one
-# per cent. And a random tenth has the same writers as the rest, which flatters. If
-# there are digits of other writers, or more of them, hand them to `fit`; nothing is
-# set aside then.
+# Validation digits passed to `fit`
+# ---------------------------------
+# A tenth of 900 digits is a small validation set: its accuracy changes in steps of more
+# than one per cent. It also has the same writers as the training digits, so its
+# accuracy is optimistic. If other validation digits are available, pass them to `fit`;
+# nothing is set aside then.
 
 X_fit, X_val, y_fit, y_val = train_test_split(
     X_train, y_train, test_size=300, stratify=y_train, random_state=0
@@ -74,23 +72,22 @@ print(f"{own.score(X_test, y_test):.4f}")
 # %%
 # In a pipeline
 # -------------
-# In a `Pipeline`, each step changes the digits before the classifier sees them. If the
-# validation digits skipped those steps, the classifier would be validated on something
-# it never gets. scikit-learn has an answer, in three parts: metadata routing is turned
-# on; the classifier says which arguments of `fit` it wants (`set_fit_request`); and the
-# pipeline is told which of them to send through its steps (`transform_input`).
+# In a `Pipeline`, the earlier steps transform the digits before the classifier. The
+# validation digits must be transformed in the same way. This takes three steps in
+# scikit-learn: enable metadata routing; declare the arguments of `fit` that the
+# classifier requests (`set_fit_request`); and name those that the pipeline transforms
+# (`transform_input`).
 #
-# To have something to undo, take digits on dark grey paper that fill a corner only, as
-# from a badly adjusted scanner.
+# For the demonstration, the digits are placed in a corner of larger pages, dark on
+# grey, as from a badly adjusted scanner.
 
 from skdigits import DigitPreprocessor, make_digit_pipeline
 
 
 def scan(rows):
-    """Paste digits into the corner of larger pages, in dark ink on grey paper."""
+    """Paste digits into the corner of larger pages, dark on grey."""
     pages = np.full((len(rows), 48, 48), 140, dtype=np.uint8)
-    ink = rows.reshape(-1, 28, 28) // 2
-    pages[:, 18:46, 2:30] -= ink
+    pages[:, 18:46, 2:30] -= rows.reshape(-1, 28, 28) // 2
     return pages
 
 
@@ -105,8 +102,8 @@ for ax in axes.flat:
 plt.show()
 
 # %%
-# Above, what the pipeline is given, for training and for validation alike; below, what
-# its preprocessor hands to the classifier.
+# The upper row shows the input of the pipeline, for training and validation alike. The
+# lower row shows what its preprocessor passes to the classifier.
 
 with sklearn.config_context(enable_metadata_routing=True):
     pipeline = make_digit_pipeline(**settings)
@@ -116,18 +113,19 @@ with sklearn.config_context(enable_metadata_routing=True):
 
 fitted = pipeline.named_steps["classifier"]
 print(f"stopped after {fitted.n_iter_} epochs")
-print(f"best validation accuracy, in the fit: {fitted.best_validation_score_:.4f}")
-print(f"of the pipeline, after it:            {pipeline.score(scan(X_val), y_val):.4f}")
+print(f"best validation accuracy in the fit:     {fitted.best_validation_score_:.4f}")
+print(
+    f"validation accuracy of the pipeline:    {pipeline.score(scan(X_val), y_val):.4f}"
+)
 
 # %%
-# The last two numbers agree: what was watched during the fit is what the whole
-# pipeline scores afterwards, so the validation digits did pass the preprocessor,
-# without our doing it by hand.
+# The last two numbers are equal: the score during the fit is that of the whole
+# pipeline, so the validation digits passed through the preprocessor.
 #
-# All three
-# ---------
-# The digits of the pipeline are those of the second fit, only worse scanned. So the
-# three curves of validation accuracy are alike, each on its own validation digits.
+# Comparison
+# ----------
+# The pipeline was trained on the digits of the second fit, scanned badly. The three
+# curves of the validation accuracy are similar, each on its own validation digits.
 
 fits = {
     "a tenth set aside": classifier,
@@ -148,8 +146,8 @@ ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 
 # %%
-# Each curve ends a few epochs after its ring. No fit came near the epochs it was
-# allowed:
+# Each curve ends a few epochs after its ring. All fits stopped long before the maximum
+# number of epochs:
 
 for name, fit in fits.items():
     best = int(np.argmax(fit.validation_scores_)) + 1
@@ -158,7 +156,7 @@ for name, fit in fits.items():
 # %%
 # Conclusion
 # ----------
-# Early stopping finds the number of epochs in one fit, where a search would need one
-# for each. The price is the digits set aside, and a verdict on few of them is a coarse
-# one. When the number of epochs is known beforehand, the default schedule, which ends
-# with a learning rate of zero, makes more of them.
+# Early stopping chooses the number of epochs in one fit, where a search would need one
+# fit for each candidate. It needs validation digits, and a small validation set gives a
+# rough choice. If the number of epochs is known, prefer the default schedule, whose
+# learning rate falls to zero.

@@ -3,20 +3,20 @@
 Ensembles
 =========
 
-Two networks that start from other random numbers err on different digits. Let several
-vote, and many of those errors are outvoted. scikit-learn's ensembles take
-`CNNDigitClassifier` as they take any classifier; this example counts what a vote wins,
-what it costs, and whether members of different kinds win more than members of one.
+Networks trained with different seeds make different errors, and an ensemble corrects
+many of them. `CNNDigitClassifier` works in the ensembles of scikit-learn like any
+classifier. This example measures the error and the cost of ensembles, and compares
+members of one kind with members of different kinds.
 """
 
 # sphinx_gallery_thumbnail_number = 1
 
 # %%
-# Members
-# -------
-# The digits are those that come with scikit-learn. Trained on 300 of them, a small
-# network leaves some room for improvement. All members share one
-# compiled network, so that eight fits cost little more than their epochs.
+# Data and members
+# ----------------
+# The digits are those that come with scikit-learn. A small network trained on 300 of
+# them leaves room for improvement. All members share one compiled network, so eight
+# fits cost little more than their epochs.
 
 import time
 
@@ -48,10 +48,10 @@ def error(classifier):
 
 
 # %%
-# A vote
-# ------
-# `voting="soft"` adds up the probabilities, so that a member that is sure counts more
-# than one that wavers. The members differ in nothing but their seed.
+# Soft voting
+# -----------
+# `voting="soft"` averages the probabilities, so confident members have more influence.
+# The members differ only in their seed.
 
 N_MEMBERS = 8
 vote = VotingClassifier(
@@ -63,12 +63,15 @@ vote.fit(X_train, y_train)
 print(f"{N_MEMBERS} fits in {time.perf_counter() - start:.1f} s")
 
 alone = [error(member) for member in vote.estimators_]
-print(f"alone: {np.mean(alone):.2%} wrong on average, {min(alone):.2%} at best")
-print(f"the vote of all: {error(vote):.2%} wrong")
+print(
+    f"single members: {np.mean(alone):.2%} wrong on average, {min(alone):.2%} at best"
+)
+print(f"ensemble of all: {error(vote):.2%} wrong")
 
 # %%
-# How many members does it take? With the probabilities at hand, any group of members
-# can be tried without another fit. For each size we take many groups at random.
+# How many members are needed? The probabilities of the members are enough to evaluate
+# any group of them without another fit. For each size, the figure shows many random
+# groups.
 
 proba = np.array([member.predict_proba(X_test) for member in vote.estimators_])
 rng = np.random.default_rng(0)
@@ -83,12 +86,17 @@ for row, size in enumerate(sizes):
 
 fig, ax = plt.subplots(figsize=(7, 4), layout="constrained")
 low, middle, high = np.quantile(errors, [0.1, 0.5, 0.9], axis=1)
-ax.fill_between(sizes, low, high, color="#56B4E9", alpha=0.35, label="eight in ten")
+ax.fill_between(sizes, low, high, color="#56B4E9", alpha=0.35, label="80 % of groups")
 ax.plot(sizes, middle, "o-", color="#0072B2", linewidth=2.5, label="median")
 ax.plot(
-    np.full(N_MEMBERS, 1.0), alone, "_", color="#D55E00", markersize=14, label="alone"
+    np.full(N_MEMBERS, 1.0),
+    alone,
+    "_",
+    color="#D55E00",
+    markersize=14,
+    label="single members",
 )
-ax.set(xlabel="members that vote", ylabel="error on test digits", ylim=(0, None))
+ax.set(xlabel="members of the ensemble", ylabel="error on test digits", ylim=(0, None))
 ax.yaxis.set_major_formatter("{x:.1%}")
 ax.legend(frameon=False, loc="upper right")
 ax.spines[["top", "right"]].set_visible(False)
@@ -96,14 +104,14 @@ plt.show()
 
 # %%
 # The band holds eight in ten of the groups. Two or three members bring most of the
-# gain: the errors that are one member's own go away, those that all share stay. The
-# band narrows as well: a vote depends less on the luck of one seed. (At eight there is
-# only one group left.)
+# improvement: errors of single members disappear, and errors common to all remain. The
+# band becomes narrower too, so the result depends less on the seed. There is only one
+# group of eight.
 #
-# Where they disagree
-# -------------------
-# The spread of the votes is worth something in itself: it points to the digits that
-# are hard. Here are those with the lowest mean probability for their winner.
+# Disagreement
+# ------------
+# Digits on which the members disagree are hard. These have the lowest mean probability
+# of the predicted label.
 
 from skdigits.display import DigitGridDisplay
 
@@ -115,16 +123,15 @@ DigitGridDisplay.from_predictions(
 plt.show()
 
 # %%
-# Below each digit stands the label of the vote and the mean of the probabilities that
-# its members give it.
+# The label below each digit is that of the ensemble; the number is the mean of its
+# members' probabilities.
 #
-# Bagging, and members of different kinds
-# ---------------------------------------
-# `BaggingClassifier` lets each member learn from another random sample of the digits;
-# here of four fifths of them, so that each member loses little. And a vote may mix
-# unlike members: two networks, support vectors and a forest. `SVC` has no
-# probabilities of its own that could be added up, so that this vote is a "hard" one, a
-# count of labels.
+# Bagging and mixed members
+# -------------------------
+# `BaggingClassifier` trains each member on a random sample, here of four fifths of the
+# digits, so that each member loses little. `VotingClassifier` can combine different
+# classifiers: two networks, a support vector machine and a forest. `SVC` predicts no
+# probabilities here, so this vote is a "hard" one, which counts labels.
 
 bagging = BaggingClassifier(
     make_network(), n_estimators=4, max_samples=0.8, bootstrap=False, random_state=0
@@ -133,7 +140,7 @@ mixed = VotingClassifier(
     [
         ("network 0", make_network(0)),
         ("network 1", make_network(1)),
-        ("support vectors", SVC(C=10)),
+        ("svc", SVC(C=10)),
         ("forest", RandomForestClassifier(200, random_state=0)),
     ],
     voting="hard",
@@ -144,10 +151,10 @@ for classifier in (bagging, mixed, support_vectors, forest):
 
 four = proba[:4].mean(axis=0).argmax(axis=1) != y_test
 results = {
-    "support vectors": error(support_vectors),
+    "SVC": error(support_vectors),
     "forest": error(forest),
     "one network (mean)": np.mean(alone),
-    "unlike members, hard vote": error(mixed),
+    "mixed members, hard vote": error(mixed),
     "four networks, bagging": error(bagging),
     "four networks, soft vote": four.mean(),
     "eight networks, soft vote": error(vote),
@@ -156,7 +163,7 @@ for name, share in results.items():
     print(f"{name:>26}: {share:6.2%}")
 
 # %%
-# Single classifiers are orange, ensembles blue and hatched.
+# Single classifiers are orange; ensembles are blue and hatched.
 
 fig, ax = plt.subplots(figsize=(7, 3.4), layout="constrained")
 names = list(results)
@@ -178,11 +185,11 @@ ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 
 # %%
-# Votes of networks come out lowest. Members that are much weaker than the networks add
-# their own errors to the vote, so that being different alone is not enough.
+# Ensembles of networks have the lowest errors. Members that are much weaker than the
+# networks add errors of their own, so variety alone is not enough.
 #
 # Conclusion
 # ----------
-# A vote of three to five networks is the simplest way to a lower error, and costs as
-# many times the fit and the answer. Try it when a single network has been tuned; before
-# that, tuning is cheaper.
+# An ensemble of three to five networks is a simple way to a lower error. It multiplies
+# the time to fit and to predict by the number of members. Tune a single network first;
+# that is cheaper.

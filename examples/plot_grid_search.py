@@ -1,12 +1,11 @@
 """
-====================================
-A pipeline and a grid search over it
-====================================
+===========================
+Grid search over a pipeline
+===========================
 
-Which learning rate goes with which batch size? A grid search tries every pair, on
-folds of the training data, and a heat map shows the answer at a glance. The same search
-runs on a pipeline that frames the pictures first; on the way we see what it costs, and
-how not to frame the same picture over and over.
+Learning rate and batch size interact. A grid search evaluates all pairs by
+cross-validation, and a heat map shows the result. The search runs over a pipeline that
+frames the pictures first; the example also shows how to cache this step.
 """
 
 # sphinx_gallery_thumbnail_number = 1
@@ -14,9 +13,9 @@ how not to frame the same picture over and over.
 # %%
 # Data and pipeline
 # -----------------
-# `make_digit_pipeline` composes a `DigitPreprocessor` and a `CNNDigitClassifier`, whose
-# parameters it takes. The network is a small one, and trains for a few epochs only:
-# a search has to fit it dozens of times. The digits are those that come with
+# `make_digit_pipeline` combines a `DigitPreprocessor` and a `CNNDigitClassifier`, and
+# takes the parameters of the classifier. The network is small and trains for few
+# epochs, because a search fits it dozens of times. The digits are those that come with
 # scikit-learn, at 28 x 28 pixels.
 
 import tempfile
@@ -37,12 +36,12 @@ pipeline = make_digit_pipeline(filters=(8, 16), epochs=3, random_state=0)
 pipeline
 
 # %%
-# What to search
-# --------------
-# Every parameter of a step has a name in the pipeline, made of the step and the
-# parameter: `classifier__learning_rate`. `search_space` holds values worth a try for
-# the parameters that matter most. For a wider view, and since the digits are few, we
-# stretch the learning rates and shrink the batches.
+# Search space
+# ------------
+# The name of a parameter in a pipeline consists of its step and its own name:
+# `classifier__learning_rate`. `search_space` returns useful values of the most
+# important parameters. Here the range of learning rates is widened, and the batches are
+# smaller because there are few digits.
 
 grid = search_space()
 print(grid)
@@ -53,8 +52,8 @@ grid["classifier__batch_size"] = [16, 32, 64]
 # Search
 # ------
 # Each of the fifteen candidates is fitted on two of three folds and scored on the
-# third. `memory` lets the pipeline remember, in a folder, what the preprocessor made of
-# a fold: the pictures of each fold are framed once, not once per candidate.
+# third. With `memory`, the pipeline caches the output of the preprocessor in a folder,
+# so the pictures of each fold are framed once and not once per candidate.
 
 with tempfile.TemporaryDirectory() as folder:
     pipeline.set_params(memory=folder)
@@ -67,19 +66,19 @@ with tempfile.TemporaryDirectory() as folder:
 n_fits = len(search.cv_results_["params"]) * search.n_splits_ + 1
 print(f"{n_fits} fits in {seconds:.0f} s, {seconds / n_fits:.2f} s each")
 print(f"best parameters: {search.best_params_}")
-print(f"accuracy in the search: {search.best_score_:.4f}, on the test digits: ", end="")
+print(f"validation accuracy: {search.best_score_:.4f}, test accuracy: ", end="")
 print(f"{test_accuracy:.4f}")
 
 # %%
-# A fit takes a fraction of a second although a network is built, because it is built
-# once: learning rate and batch size are inputs of the compiled training step, so all of
-# these fits share one. With `n_jobs=2` two processes would share the fits; each of them
-# first has to load TensorFlow, which pays off for longer searches than this.
+# Each fit takes a fraction of a second, because all of them share one compiled network:
+# learning rate and batch size are inputs of the compiled training step. With
+# `n_jobs=2`, two processes would share the fits, but each would first load TensorFlow.
+# That pays off in longer searches.
 #
 # Heat map
 # --------
-# `cv_results_` holds one row per candidate. Sorted into a table of learning rates by
-# batch sizes, its scores make a picture.
+# `cv_results_` has one row per candidate. The heat map arranges the scores by learning
+# rate and batch size.
 
 results = search.cv_results_
 rates = grid["classifier__learning_rate"]
@@ -113,16 +112,16 @@ fig.colorbar(image, label="mean accuracy of three folds")
 plt.show()
 
 # %%
-# The frame marks the best pair. Down each column the score rises and falls again: a low
-# rate gets nowhere in three epochs, a high one throws the network about. Along the
-# rows, smaller batches make more steps out of the same epochs, which counts when
-# there are few of them, and forgive a rate that is a little off. A search of one
-# parameter at a time would not have shown how wide the good region is.
+# The frame marks the best pair. In each column, the score rises and falls again: three
+# epochs are too few for a low rate, and a high rate is unstable. Smaller batches take
+# more steps in the same number of epochs, which helps in short trainings, and tolerate
+# a wider range of rates. Searching one parameter at a time would not show this.
 #
-# How much do neighbours differ?
-# ------------------------------
-# The same candidates as a curve with the spread over the three folds. Where the bars
-# overlap, the order of two candidates is chance, and one may pick the cheaper one.
+# Variation over the folds
+# ------------------------
+# The figure shows the same scores with their standard deviation over the three folds.
+# Where the bars overlap, the difference may be chance, and the cheaper candidate is a
+# good choice.
 
 fig, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
 batch_sizes = np.array([p["classifier__batch_size"] for p in results["params"]])
@@ -149,6 +148,6 @@ plt.show()
 # %%
 # Conclusion
 # ----------
-# A grid of two parameters is worth its price for the picture of how they interact.
-# Beyond two, the number of candidates explodes; the next example spends fewer fits on
-# more parameters.
+# A grid over two parameters shows how they interact. With more parameters, the number
+# of candidates grows too fast; the next example searches more parameters with fewer
+# fits.

@@ -1,13 +1,11 @@
 """
 ===================================================
-Learning as data arrive, and adapting to a new hand
+Incremental learning and adaptation to a new writer
 ===================================================
 
-Digits do not always come all at once. `partial_fit` takes them batch by batch, as they
-arrive, and never needs the earlier ones again. The same method teaches a
-network that is already trained a hand it has not met, from a few dozen examples. This
-example does both, and shows what it costs: a network that learns something new may
-forget something old.
+`partial_fit` trains on one batch of digits at a time and does not need the earlier ones
+again. It can also adapt a trained network to a new writer with a few dozen examples.
+This example does both, and measures how much the network forgets when it adapts.
 """
 
 # sphinx_gallery_thumbnail_number = 3
@@ -15,10 +13,9 @@ forget something old.
 # %%
 # A stream of digits
 # ------------------
-# The digits that come with scikit-learn arrive in batches of 60. Each batch is first
-# read by the network as it is, and only then are its labels revealed and learned: so
-# every digit is a test digit once. The first call names all the classes there will
-# ever be, since a batch may lack some.
+# The digits that come with scikit-learn arrive in batches of 60. The network predicts
+# each batch before it learns its labels, so each digit serves as a test digit once. The
+# first call of `partial_fit` names all classes, because a batch may lack some.
 
 import copy
 
@@ -59,19 +56,19 @@ ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 
 # %%
-# Each dot is a batch read before it was learned. The accuracy climbs steeply over the
-# first few hundred digits and then slowly, although every digit was learned from just
+# Each dot is the accuracy on a batch before it was learned. The accuracy rises fast
+# over the first few hundred digits and then slowly. Each digit was used for training
 # once.
 #
-# A new hand
-# ----------
-# Here comes somebody whose digits lean far to the left. We make such a hand out of the
-# test digits by a shear; `DigitPreprocessor` frames the result as ever. Half of these
-# digits are for learning, half for the test.
+# A new writer
+# ------------
+# The new writer's digits lean far to the left. They are made from the test digits by a
+# shear, and framed by `DigitPreprocessor`. Half of them are for training, half are for
+# the test.
 
 
 def lean(rows):
-    """Lean digits to the left, and frame them again."""
+    """Shear digits to the left and frame them again."""
     shear = AffineTransform([[1, -0.9, 0.9 * 13.5], [0, 1, 0], [0, 0, 1]])
     wide = np.pad(rows.reshape(-1, 28, 28), ((0, 0), (0, 0), (10, 10)))
     move = AffineTransform(translation=(10, 0))
@@ -91,14 +88,13 @@ for row, images, labels in zip(axes, (X_stream, X_new), (y_stream, y_new), stric
 plt.show()
 
 # %%
-# Above, digits as the network knows them; below, the new hand.
+# The upper row shows digits of the stream, the lower row those of the new writer.
 #
-# Adapt
-# -----
-# The network to adapt is one that was trained at leisure, on the digits of the
-# stream. A copy of it learns the new hand, twenty digits at a time, with two passes
-# over each twenty. After each, it is tested on the new hand and on the digits it knew
-# before.
+# Adaptation
+# ----------
+# A network is trained on the whole stream. A copy of it learns twenty digits of the new
+# writer at a time, with two calls of `partial_fit` for each twenty. After each step, it
+# is tested on the new writer and on the previous writers.
 
 known = CNNDigitClassifier(filters=(16, 32, 64), epochs=6, random_state=0)
 known.fit(X_stream, y_stream)
@@ -107,7 +103,7 @@ rng = np.random.default_rng(0)
 
 
 def adapt(n_old):
-    """Learn the new hand, with `n_old` digits of the old ones mixed into each step."""
+    """Learn the new writer, with `n_old` previous digits mixed into each step."""
     classifier = copy.deepcopy(known)
     errors = [measure(classifier)]
     for step in range(N_STEPS):
@@ -122,7 +118,7 @@ def adapt(n_old):
 
 
 def measure(classifier):
-    """Error on the new hand, and on the known ones."""
+    """Return the errors on the new and on the previous writers."""
     return (
         1 - classifier.score(X_new_test, y_new_test),
         1 - classifier.score(X_test, y_test),
@@ -133,17 +129,17 @@ courses = {"new digits only": adapt(0), "old digits mixed in": adapt(2 * STEP)}
 for name, errors in courses.items():
     print(f"{name}:")
     for moment, (new, old) in {"before": errors[0], "after": errors[-1]}.items():
-        print(f"{moment:>10}: {new:6.1%} wrong of the new hand, {old:5.1%} of the old")
+        print(f"{moment:>10}: error {new:6.1%} on new, {old:5.1%} on previous writers")
 
 # %%
-# Both courses, on the same axes:
+# Both courses are drawn on the same axes:
 
-fig, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
+fig, axes = plt.subplots(1, 2, figsize=(8, 4.4), sharey=True, layout="constrained")
 learned = STEP * np.arange(N_STEPS + 1)
 for ax, (name, errors) in zip(axes, courses.items(), strict=True):
-    ax.plot(learned, errors[:, 0], "o-", color="#D55E00", label="the new hand")
-    ax.plot(learned, errors[:, 1], "s--", color="#0072B2", label="the old hands")
-    ax.set(xlabel="digits of the new hand learned", title=name)
+    ax.plot(learned, errors[:, 0], "o-", color="#D55E00", label="new writer")
+    ax.plot(learned, errors[:, 1], "s--", color="#0072B2", label="previous writers")
+    ax.set(xlabel="digits of the new writer learned", title=name)
     ax.yaxis.set_major_formatter("{x:.0%}")
     ax.spines[["top", "right"]].set_visible(False)
 axes[0].set_ylabel("error on test digits")
@@ -151,13 +147,13 @@ axes[0].legend(frameon=False, loc="upper right")
 plt.show()
 
 # %%
-# Every twenty digits bring the error on the new hand further down, to a fraction of
-# what it was. Learning only those, the network pays with errors on the old hands. When
-# each step also repeats some old digits, as on the right, it pays less. (The old digits
-# need not be the same ones, nor many: a few hundred kept aside will do.)
+# Each step reduces the error on the new writer, to a fraction of the initial error. If
+# the network learns only the new digits, the error on the previous writers rises. It
+# rises less if each step repeats some old digits, as on the right. A few hundred stored
+# digits are enough for this.
 #
 # Conclusion
 # ----------
-# `partial_fit` makes one pass at a low rate, and keeps the optimizer's state from call
-# to call. Use it for streams and for adapting; keep some old digits to mix in; and keep
-# a test of the old ones, since forgetting is silent.
+# `partial_fit` makes one pass at a low learning rate and keeps the state of the
+# optimizer between calls. Use it for streams and for adaptation. Store some old digits
+# to mix in, and keep test digits of the previous writers to measure what is forgotten.

@@ -1,22 +1,21 @@
 """
-==============================================
-Letters, blanks and noise: what is not a digit
-==============================================
+=================================
+Letters, empty pictures and noise
+=================================
 
-A classifier of ten classes has ten answers, and gives one of them to whatever it is
-shown: to the letter K, to a stain, to an empty box. This example shows how sure it is
-of such answers, which of its numbers betray them, and how to teach it an eleventh
-answer.
+A classifier of ten digits predicts a digit for every picture, also for a letter, a
+scribble or noise. This example measures the confidence of such predictions, shows how
+well they can be told from digits, and adds a class for them.
 """
 
 # sphinx_gallery_thumbnail_number = 1
 
 # %%
-# Digits, and other things
-# ------------------------
-# The digits are those that come with scikit-learn. Letters are drawn in matplotlib's
-# fonts, a little turned, without O, I, S, Z and others that can be taken for a digit.
-# Scribbles are random curves. Both go through `DigitPreprocessor`, as photos would.
+# Digits and other pictures
+# -------------------------
+# The digits are those that come with scikit-learn. The letters are drawn in the fonts
+# of matplotlib and rotated a little; O, I, S, Z and other letters that look like digits
+# are left out. Scribbles are random curves. `DigitPreprocessor` frames both.
 
 import warnings
 
@@ -30,15 +29,16 @@ from sklearn.model_selection import train_test_split
 
 from skdigits import CNNDigitClassifier, DigitPreprocessor
 from skdigits.datasets import load_digits28
-from skdigits.exceptions import NoDigitFoundWarning
+from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
 
+warnings.simplefilter("ignore", SeveralDigitsWarning)  # of some scribbles
 rng = np.random.default_rng(0)
 NAMES = ["DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono:bold"]
 FONTS = [ImageFont.truetype(findfont(name), 60) for name in NAMES]
 
 
 def draw_letter(letter):
-    """Draw a letter in one of the fonts, white on black, a little turned."""
+    """Draw a slightly rotated letter in one of the fonts, white on black."""
     page = Image.new("L", (100, 100))
     font = FONTS[rng.integers(len(FONTS))]
     ImageDraw.Draw(page).text((50, 50), letter, fill=255, font=font, anchor="mm")
@@ -70,22 +70,22 @@ X_train, X_test, y_train, y_test = train_test_split(
 )
 
 # %%
-# Empty pictures need no network
-# ------------------------------
-# A box that nobody wrote into is found before any network is asked: the preprocessor
-# finds no ink, says so, and returns a row of zeros.
+# Empty pictures
+# --------------
+# The preprocessor detects empty pictures. It finds no foreground, warns, and returns a
+# row of zeros.
 
 blank = np.full((100, 80), 230, dtype=np.uint8)
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always", NoDigitFoundWarning)
     rows = preprocessor.transform([blank, new_letters[0]])
 print(f"{caught[0].category.__name__}: {caught[0].message}")
-print("rows with ink:", rows.any(axis=1))
+print("rows with a foreground:", rows.any(axis=1))
 
 # %%
-# How sure of a letter?
-# ---------------------
-# A network of ten classes reads all the others as digits, too:
+# Confidence for other pictures
+# -----------------------------
+# The network predicts digits for these pictures too:
 
 settings = {"filters": (16, 32, 64), "epochs": 6, "random_state": 0}
 classifier = CNNDigitClassifier(**settings).fit(X_train, y_train)
@@ -93,19 +93,19 @@ print(f"accuracy on digits: {classifier.score(X_test, y_test):.4f}")
 
 from skdigits.display import DigitGridDisplay
 
-samples = np.concatenate([images[:10] for images in others.values()])
-DigitGridDisplay.from_estimator(classifier, samples, n_columns=10)
+samples = np.concatenate([images[:7] for images in others.values()])
+DigitGridDisplay.from_estimator(classifier, samples, n_columns=7)
 plt.show()
 
 # %%
-# Quite a few of these answers are given with a confidence that a digit would deserve.
-# The probabilities say which of ten digits it is, *given that it is one*.
+# Several of these predictions are as confident as those of digits. The probabilities
+# are conditional on the picture being a digit.
 #
-# What betrays them
-# -----------------
-# Two numbers can be had from the network as it is. One is the confidence, the highest
-# probability. The other is the evidence, the logarithm of the sum of the exponentials
-# of the logits: softmax divides it away, though a digit tends to have more of it.
+# Two scores
+# ----------
+# The network provides two scores that may detect such pictures. The confidence is the
+# highest probability. The evidence is the logarithm of the sum of the exponentials of
+# the logits; softmax cancels it, but it tends to be higher for digits.
 
 
 def confidence(images):
@@ -126,8 +126,8 @@ fig, axes = plt.subplots(1, 2, figsize=(9.5, 3.6), layout="constrained")
 for ax, measure in zip(axes, (confidence, evidence), strict=True):
     values = {"digits": measure(X_test)}
     values |= {name: measure(images) for name, images in others.items()}
-    together = np.concatenate(list(values.values()))
-    edges = np.linspace(together.min(), together.max(), 26)
+    all_values = np.concatenate(list(values.values()))
+    edges = np.linspace(all_values.min(), all_values.max(), 26)
     for (name, numbers), style in zip(values.items(), styles, strict=True):
         ax.hist(numbers, edges, density=True, label=name, **style)
     ax.set(xlabel=measure.__name__, ylabel="density", yscale="log")
@@ -136,35 +136,35 @@ axes[0].legend(frameon=False, loc="upper left")
 plt.show()
 
 # %%
-# The heights are logarithmic, so that rare cases show. Digits lie to the right in both
-# panels, but the others reach into their place: no threshold parts them cleanly.
+# The vertical axis is logarithmic, so rare cases are visible. Digits have higher
+# scores, but the distributions overlap: no threshold separates them completely.
 #
-# An eleventh answer
-# ------------------
-# Labels can be strings. So we add a class "none", of letters and some noise, and train
-# again. The letters of the test are others than these, and scribbles are not shown.
+# A class for other pictures
+# --------------------------
+# Labels can be strings. A class "none", of letters and some noise, is added to the
+# training digits. The test uses other letters, and the training has no scribbles.
 
 nothing = np.concatenate(
     [preprocessor.transform(seen_letters), rng.integers(0, 256, size=(60, 784))]
 )
 X_more = np.concatenate([X_train.astype(np.float32), nothing])
 y_more = np.concatenate([y_train.astype(str), np.repeat("none", len(nothing))])
-taught = CNNDigitClassifier(**settings).fit(X_more, y_more)
-print("classes:", *taught.classes_)
-print(f"accuracy on digits: {taught.score(X_test, y_test.astype(str)):.4f}")
+extended = CNNDigitClassifier(**settings).fit(X_more, y_more)
+print("classes:", *extended.classes_)
+print(f"accuracy on digits: {extended.score(X_test, y_test.astype(str)):.4f}")
 
 
-def belief_in_digit(images):
-    column = taught.classes_.tolist().index("none")
-    return 1 - taught.predict_proba(images)[:, column]
+def one_minus_none(images):
+    column = extended.classes_.tolist().index("none")
+    return 1 - extended.predict_proba(images)[:, column]
 
 
 # %%
-# How well does each of the three numbers tell digits from the rest? The area under the
-# ROC curve is the chance that a digit ranks above something else: one half is
-# guessing, one is perfect.
+# The area under the ROC curve shows how well each of the three scores separates digits
+# from other pictures. It is the probability that a digit has a higher score than
+# another picture: 0.5 is chance, 1 is perfect.
 
-measures = [confidence, evidence, belief_in_digit]
+measures = [confidence, evidence, one_minus_none]
 areas = np.empty((len(measures), len(others)))
 for row, measure in enumerate(measures):
     for column, images in enumerate(others.values()):
@@ -190,11 +190,12 @@ ax.spines[["top", "right"]].set_visible(False)
 plt.show()
 
 # %%
-# The dashed line is guessing. Having been shown things that are no digits helps most
-# with things of their kind, even new letters; scribbles, of a new kind, remain harder.
+# The dashed line is chance. The additional class helps most for pictures of the kinds
+# in the training data, including new letters, and less for scribbles, which are not in
+# it.
 #
 # Conclusion
 # ----------
-# Let the preprocessor catch blanks. If other marks can occur, collect some and give
-# them a class of their own. And keep a threshold on the confidence for what nobody
-# thought of.
+# Use the preprocessor to detect empty pictures. If other marks can occur, collect
+# examples and give them their own class. Keep a threshold on the confidence for
+# everything else.

@@ -1,22 +1,21 @@
 """
-=======================
-From a photo to 28 x 28
-=======================
+==============================
+From a photo to 28 x 28 pixels
+==============================
 
-A network that reads 99 % of MNIST fails on photos of the same digits: the paper is
-bright, a shadow lies on it, the digit is small and stands in a corner.
-`DigitPreprocessor` brings a photo into the framing of MNIST. This example takes the
-steps apart, and measures what each of them is worth.
+A network trained on MNIST fails on photos: the background is bright and unevenly lit,
+and the digit is small and not centred. `DigitPreprocessor` converts a photo to the
+framing of MNIST. This example shows its steps and measures the effect of each.
 """
 
 # sphinx_gallery_thumbnail_number = 2
 
 # %%
-# Photos made by code
-# -------------------
-# To have photos with known labels, we "photograph" the digits that come with
-# scikit-learn: each is written in some ink at a random place of a page, the page has
-# texture and a tint, and light falls on it from one side.
+# Synthetic photos
+# ----------------
+# To have photos with known labels, the example renders the digits that come with
+# scikit-learn: each is drawn in coloured ink at a random position of a textured page,
+# lit from one side.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -31,23 +30,23 @@ PAGE = (200, 160)
 
 
 def photograph(digit, rng):
-    """Write a digit (28 x 28) on a page and take a picture of it."""
+    """Render a photo of a digit (28 x 28) on a page."""
     side = rng.integers(70, 125)
     top, left = (rng.integers(0, length - side) for length in PAGE)
     ink = np.zeros(PAGE)
     ink[top : top + side, left : left + side] = resize(digit / 255, (side, side))
     cream, white = np.array([225, 212, 180]), np.array([250, 250, 246])
-    paper = cream + rng.uniform() * (white - cream)
+    background = cream + rng.uniform() * (white - cream)
     texture = gaussian(rng.normal(size=PAGE), 2)[:, :, None] * 12
     pen = np.array(INKS[rng.integers(len(INKS))])
-    picture = paper + texture + ink[:, :, None] * (pen - paper)
+    picture = background + texture + ink[:, :, None] * (pen - background)
 
     direction = rng.uniform(0, 2 * np.pi)
     height, width = np.mgrid[-1 : 1 : PAGE[0] * 1j, -1 : 1 : PAGE[1] * 1j]
     slope = width * np.cos(direction) + height * np.sin(direction)
     light = 0.7 + 0.25 * slope + 0.1 * np.tanh(8 * (slope - rng.uniform(-0.6, 0.6)))
     picture = picture * np.clip(light, 0, 1)[:, :, None]
-    picture += rng.normal(0, 3, picture.shape)  # the camera's noise
+    picture += rng.normal(0, 3, picture.shape)  # camera noise
     return np.clip(picture, 0, 255).astype(np.uint8)
 
 
@@ -66,12 +65,12 @@ fig.suptitle(f"{len(photos)} photos of digits, the first sixteen")
 plt.show()
 
 # %%
-# Step by step
-# ------------
-# `DigitPreprocessor.explain` returns what becomes of one picture, and
-# `PreprocessingDisplay` shows it: the grey levels; the ink, with light and paper taken
-# out; the pixels that belong to the digit; the crop around them; and the digit scaled
-# into a box of 20 pixels with its centre of mass in the middle of 28 x 28.
+# Steps
+# -----
+# `DigitPreprocessor.explain` returns the steps from a picture to a framed digit, and
+# `PreprocessingDisplay` shows them: the grey levels; the foreground, without background
+# and shadows; the pixels of the digit; the crop around them; and the digit scaled into
+# a box of 20 pixels, with its centre of mass in the middle of 28 x 28 pixels.
 
 from skdigits import DigitPreprocessor
 from skdigits.display import PreprocessingDisplay
@@ -83,8 +82,8 @@ for ax, photo in zip(axes, photos, strict=False):
 plt.show()
 
 # %%
-# The border of light and shadow, plain to see on the left, has faded in the second
-# panel and is gone in the third, and coloured ink counts as much as black.
+# The edge of the shadow is visible on the left, faint in the second panel, and removed
+# in the third. Colour does not matter.
 #
 # The steps are arrays. For the first photo:
 
@@ -94,14 +93,14 @@ for name in ("gray", "ink", "mask", "crop", "framed"):
     print(f"{name:>7}: {step.dtype!s:>7} {step.shape}, up to {step.max():.2f}")
 
 # %%
-# What each step is worth
-# -----------------------
-# A network is trained on framed digits, and reads the photos after more and more of the
-# steps. Without any, a photo is only made grey and small. Then its polarity is set
-# right, as many tutorials do, by subtracting it from white. With `center=None` the
-# preprocessor finds the ink and takes light and paper away, but leaves the digit where
-# it is in its picture. Then the digit is cropped and scaled, first with the middle of
-# its box in the middle of the frame, then with its centre of mass there, as in MNIST.
+# Effect of each step
+# -------------------
+# A network trained on framed digits predicts the photos after more and more of the
+# steps. First, a photo is only converted to grey and resized. Next, its polarity is
+# inverted, as in many tutorials. With `center=None`, the preprocessor removes the
+# background but keeps the position and the size of the digit. Then the digit is cropped
+# and scaled, first with the centre of its bounding box in the middle, then with its
+# centre of mass, as in MNIST.
 
 from skdigits import CNNDigitClassifier
 
@@ -112,18 +111,18 @@ grey = np.stack([resize(photo, (28, 28)).mean(axis=2) * 255 for photo in photos]
 ways = {
     "resized": grey,
     "... and inverted": 255 - grey,
-    "ink found, light evened": DigitPreprocessor(center=None).transform(photos),
+    "background removed": DigitPreprocessor(center=None).transform(photos),
     "... cropped and scaled": DigitPreprocessor(center="box").transform(photos),
     "... centred by mass": DigitPreprocessor(center="mass").transform(photos),
 }
 accuracy = {}
 for name, images in ways.items():
     accuracy[name] = classifier.score(images.reshape(len(images), -1), y_test)
-    print(f"{name:>24}: {accuracy[name]:6.1%} of the photos read correctly")
-print(f"{'the digits themselves':>24}: {classifier.score(X_test, y_test):6.1%}")
+    print(f"{name:>24}: {accuracy[name]:6.1%} accuracy on the photos")
+print(f"{'original digits':>24}: {classifier.score(X_test, y_test):6.1%}")
 
 # %%
-# One photo on its way up that stair, and how many of all photos are read on each step:
+# The figure shows one photo after these steps, and the accuracy on all photos:
 
 fig, (top, bottom) = plt.subplots(2, 1, figsize=(8.5, 4.4), height_ratios=[1, 1.6])
 fig.set_layout_engine("constrained")
@@ -139,19 +138,18 @@ labels = [f"{share:.0%}" for share in accuracy.values()]
 bottom.bar_label(bars, labels, label_type="center", color="white", weight="bold")
 bottom.axhline(classifier.score(X_test, y_test), color="0.3", linestyle="--")
 bottom.set_xticks(places, list(ways), fontsize=9)
-bottom.set(ylim=(0, 1.1), xlim=top.get_xlim(), ylabel="photos read correctly")
+bottom.set(ylim=(0, 1.1), xlim=top.get_xlim(), ylabel="accuracy on the photos")
 bottom.spines[["top", "right"]].set_visible(False)
 plt.show()
 
 # %%
-# The dashed line is what the network reads of the digits that were never
-# photographed: there is no more to be had by framing. Taking the light away is not
-# enough while the digit stands in a corner at the wrong size; framing it closes nearly
-# all of the gap. Which centre is meant matters little to this network, which was
-# trained on shifted copies.
+# The dashed line is the accuracy on the original digits, which framing cannot exceed.
+# Removing the background is not enough while the digit has the wrong position and size.
+# Framing closes most of the gap. The kind of centre matters little to this network,
+# which was trained on shifted copies.
 #
 # Conclusion
 # ----------
-# When a network that tests well fails on your own pictures, look at what it is shown
-# before you train it on. `make_digit_pipeline` puts this preprocessor in front of the
-# classifier, so that training and use see the same framing.
+# If a network performs well in tests but fails on your own pictures, look at its input
+# first. `make_digit_pipeline` puts this preprocessor in front of the classifier, so
+# training and prediction use the same framing.

@@ -3,19 +3,19 @@
 Quick start
 ===========
 
-Train a network on the 1,797 digits that come with scikit-learn, see how well it reads
-digits it has not seen, look at those it got wrong, and read a picture of your own.
-Nothing is downloaded, and the whole takes some seconds on a laptop.
+Train a network on the 1,797 digits that come with scikit-learn, measure its accuracy,
+look at its errors, and predict a picture of your own. Nothing is downloaded, and it
+takes a few seconds on a laptop.
 """
 
 # sphinx_gallery_thumbnail_number = 3
 
 # %%
-# Digits
-# ------
-# The digits were scanned at 8 x 8 pixels; `load_digits28` brings them to the framing
-# of MNIST, 28 x 28 pixels, bright ink on black. A fifth is kept for the test, with
-# equally many of each digit.
+# Data
+# ----
+# The digits were scanned at 8 x 8 pixels. `load_digits28` converts them to the framing
+# of MNIST: 28 x 28 pixels, bright digits on black. A fifth of them, stratified by
+# class, are test digits.
 
 import matplotlib.pyplot as plt
 from sklearn.model_selection import train_test_split
@@ -26,11 +26,11 @@ X, y = load_digits28(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(
     X, y, test_size=0.2, stratify=y, random_state=0
 )
-print(f"{len(X_train)} digits to train on, {len(X_test)} to test with")
+print(f"{len(X_train)} training digits, {len(X_test)} test digits")
 print(f"pixels: {X.dtype} from {X.min()} to {X.max()}, {X.shape[1]} per image")
 
 # %%
-# Two rows of ten, as they are in the file:
+# These are the first twenty images:
 
 fig, axes = plt.subplots(2, 10, figsize=(9, 2), layout="constrained")
 for ax, image in zip(axes.flat, X, strict=False):
@@ -41,9 +41,9 @@ plt.show()
 # %%
 # Train
 # -----
-# `CNNDigitClassifier` is used like every classifier of scikit-learn. It takes the
-# pixels as they are, here bytes from 0 to 255; nothing has to be scaled, reshaped or
-# one-hot encoded. With a `random_state` the same call gives the same network again.
+# `CNNDigitClassifier` is used like any classifier of scikit-learn. It takes the pixels
+# in any range, here integers from 0 to 255; scaling, reshaping and one-hot encoding are
+# not needed. With a `random_state`, results are reproducible.
 
 from skdigits import CNNDigitClassifier
 
@@ -51,10 +51,9 @@ classifier = CNNDigitClassifier(random_state=0)
 classifier.fit(X_train, y_train)
 
 # %%
-# Loss and accuracy of each pass over the training digits are in `history_`. The loss
-# falls steeply while the learning rate goes up, and settles while it comes down again.
-# Both are measured on digits that were just distorted at random, so the network does
-# better on digits as they are than these curves say.
+# `history_` holds the loss and the accuracy of each epoch. The loss falls while the
+# learning rate rises and then decreases. Both are measured on randomly distorted
+# digits; the network does better on the original ones.
 
 from skdigits.display import TrainingHistoryDisplay
 
@@ -62,34 +61,32 @@ TrainingHistoryDisplay.from_estimator(classifier)
 plt.show()
 
 # %%
-# Test
-# ----
-# One number says how many of the unseen digits were read correctly.
+# Evaluate
+# --------
 
 accuracy = classifier.score(X_test, y_test)
 print(f"accuracy on the test digits: {accuracy:.4f}")
-print(f"read wrongly: {(classifier.predict(X_test) != y_test).sum()} of {len(y_test)}")
+print(f"errors: {(classifier.predict(X_test) != y_test).sum()} of {len(y_test)}")
 
 # %%
-# Which digits are hard? The grid starts with the test digit whose true label the
-# network thought least likely. What has a thick frame was read wrongly; below each
-# digit stands what it was taken for, and with which probability. Most of the first
-# ones need a second look from a human reader, too.
+# The grid starts with the test digit whose true label has the lowest probability. A
+# thick frame marks errors. The predicted label and its probability are below each
+# digit. Most of the first digits are hard for people too.
 
 from skdigits.display import DigitGridDisplay
 
 DigitGridDisplay.from_estimator(
-    classifier, X_test, y_test, order="worst_first", max_images=20, n_columns=10
+    classifier, X_test, y_test, order="worst_first", max_images=18, n_columns=6
 )
 plt.show()
 
 # %%
-# Read a picture
-# --------------
-# A photo is not in MNIST framing: it is large, the paper is bright, the digit is
-# somewhere. `DigitPreprocessor` finds it. Here a picture is drawn by code, a "7" in
-# blue ink on a light page; for a file, `skdigits.read_image("seven.jpg")` gives such
-# an array.
+# Predict a picture
+# -----------------
+# In a photo, the background is bright and the digit may be anywhere.
+# `DigitPreprocessor` finds the digit and converts it to the framing of MNIST. The
+# picture in this example is drawn by code; `skdigits.read_image("seven.jpg")` returns
+# such an array for a file.
 
 import numpy as np
 from skimage.draw import line
@@ -107,30 +104,27 @@ preprocessor = DigitPreprocessor()
 framed = preprocessor.transform([page])
 label = classifier.predict(framed)[0]
 probability = classifier.predict_proba(framed).max()
-print(f"this is a {label} with probability {probability:.3f}")
+print(f"predicted: {label} with probability {probability:.3f}")
 
 PreprocessingDisplay.from_estimator(preprocessor, page)
 plt.show()
 
 # %%
-# The strip shows the way from the page to the 28 x 28 pixels that the network reads:
-# grey levels, ink with the light evened out, the pixels that belong to the digit, the
-# crop around them, and the crop scaled and centred as MNIST's digits are.
+# The figure shows the steps from the page to the 28 x 28 pixels that the network gets:
+# grey levels, foreground, pixels of the digit, crop, and the scaled and centred digit.
 #
-# `make_digit_pipeline` puts both steps into one estimator, `skdigits.save` writes it
-# to a file. One such pipeline comes with the package, trained on MNIST, and reads
-# pictures at once:
+# `make_digit_pipeline` combines both steps into one estimator, and `skdigits.save`
+# writes it to a file. The package contains such a pipeline, trained on MNIST:
 
 from skdigits import load_pretrained
 
-reader = load_pretrained()
-probabilities = reader.predict_proba([page])[0]
-label = reader.classes_[probabilities.argmax()]
-print(f"the pretrained model: a {label} with probability {probabilities.max():.3f}")
+pretrained = load_pretrained()
+probabilities = pretrained.predict_proba([page])[0]
+label = pretrained.classes_[probabilities.argmax()]
+print(f"pretrained model: {label} with probability {probabilities.max():.3f}")
 
 # %%
 # Conclusion
 # ----------
-# A dozen lines take a classifier from data to a verdict. The same object goes into a
-# `Pipeline`, a `GridSearchCV` or a `VotingClassifier` unchanged, as the next examples
-# show.
+# A dozen lines load data, train a classifier and evaluate it. The next examples use the
+# classifier in a `Pipeline`, a `GridSearchCV` and a `VotingClassifier`.

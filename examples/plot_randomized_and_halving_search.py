@@ -3,22 +3,22 @@
 Randomized and halving search
 =============================
 
-A grid wastes most of its fits on bad corners. A randomized search draws candidates from
-distributions; a halving search gives all candidates one epoch, keeps the better half,
-doubles their epochs, and so on. Both find good settings; this example counts what each
-of them spends.
+A grid search spends most of its fits on bad candidates. A randomized search draws
+candidates from distributions. A halving search trains all candidates for one epoch,
+keeps the better half, doubles the epochs, and repeats. This example compares the
+results and the costs of both.
 """
 
 # sphinx_gallery_thumbnail_number = 1
 
 # %%
-# Space
-# -----
-# `search_space("random")` has a distribution for every real number: learning rates
-# are drawn evenly on a logarithmic scale. We widen it, so that there are bad ones to
-# sort out, and add label smoothing. All of these are inputs of one compiled network, so
-# that a candidate costs its epochs and nothing more; the layers could be searched as
-# well (`focus="network"`), at the price of compiling each kind of network once.
+# Search space
+# ------------
+# `search_space("random")` returns distributions of the real parameters, with learning
+# rates on a logarithmic scale. Here the range is wider, to include bad candidates, and
+# label smoothing is added. All of these are inputs of one compiled network, so a
+# candidate costs only its epochs. With `focus="network"` the layers are searched too,
+# and each architecture is compiled once.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -41,7 +41,7 @@ for name, values in space.items():
     print(f"{name}: {low_high}")
 
 # %%
-# The digits are the 1,797 that come with scikit-learn, the network is small.
+# The data are the 1,797 digits that come with scikit-learn, and the network is small.
 
 X, y = load_digits28(return_X_y=True)
 X_train, X_test, y_train, y_test = train_test_split(
@@ -53,7 +53,7 @@ classifier = CNNDigitClassifier(filters=(8, 16), epochs=EPOCHS, random_state=0)
 # %%
 # Randomized search
 # -----------------
-# Eight candidates, eight epochs each, two folds.
+# Eight candidates are trained for eight epochs on two folds.
 
 randomized = RandomizedSearchCV(classifier, space, n_iter=8, cv=2, random_state=1)
 randomized.fit(X_train, y_train)
@@ -61,11 +61,10 @@ randomized.fit(X_train, y_train)
 # %%
 # Halving search
 # --------------
-# The resource to halve by is a parameter of the classifier: `resource="epochs"`.
-# Sixteen candidates start with one epoch; the better half goes on with two, four and
-# eight. A candidate is fitted anew on each level: with the one-cycle schedule a fit of
-# one epoch is a short fit from start to end, not the beginning of a long one, so that
-# its score says something.
+# The resource is a parameter of the classifier: `resource="epochs"`. Sixteen candidates
+# start with one epoch; the better halves go on with two, four and eight. Each level
+# fits its candidates anew: the one-cycle schedule then covers the whole fit, so the
+# scores of short fits are meaningful.
 
 halving = HalvingRandomSearchCV(
     classifier,
@@ -84,9 +83,9 @@ for n_candidates, n_epochs in levels:
     print(f"{n_candidates:>3} candidates with {n_epochs} epochs each")
 
 # %%
-# Who survives
-# ------------
-# Each line is a candidate, from its first score to where it was dropped.
+# Scores at each level
+# --------------------
+# Each line is a candidate and ends at the level where it is dropped.
 
 results = halving.cv_results_
 candidates = {}  # the scores of each, level by level
@@ -120,14 +119,13 @@ ax.set_title("Solid: the candidates that reached the last level", fontsize=10)
 plt.show()
 
 # %%
-# Candidates that read next to nothing after one epoch are dropped at the price of one
-# epoch. The scores of a level are comparable with each other only: everybody gets
-# better with more epochs.
+# Candidates that fail after one epoch cost only one epoch. Compare scores within a
+# level only, since all candidates improve with more epochs.
 #
-# What was tried
-# --------------
-# Both searches over the learning rate, which matters most. A larger mark stands for
-# more epochs.
+# Candidates
+# ----------
+# The figure shows the learning rates of both searches, because this parameter matters
+# most. Larger marks stand for more epochs.
 
 fig, axes = plt.subplots(1, 2, figsize=(9, 3.6), sharey=True, layout="constrained")
 searches = {"randomized": randomized, "halving": halving}
@@ -155,13 +153,13 @@ axes[0].set_ylabel("accuracy in cross-validation")
 plt.show()
 
 # %%
-# The dotted line marks the learning rate that each search chose; the title says how
-# many epochs it spent per fold. Halving looked at twice as many candidates for the
-# same number of epochs: rates that are far too low or too high have nothing but small
-# marks on the right, and cost as much as any other on the left.
+# The dotted line marks the best learning rate of each search, and the title says how
+# many epochs it took per fold. The halving search evaluates twice as many candidates in
+# the same number of epochs, because it spends few epochs on rates that are much too low
+# or too high.
 #
-# On the test digits
-# ------------------
+# Test accuracy
+# -------------
 
 for name, search in searches.items():
     n_tried = len({params["learning_rate"] for params in search.cv_results_["params"]})
@@ -173,5 +171,5 @@ for name, search in searches.items():
 # %%
 # Conclusion
 # ----------
-# Use a randomized search when a candidate's first epochs say little about its last, and
-# halving when they say much. For most settings of a network they do.
+# Prefer a halving search if the score after a few epochs predicts the final score,
+# which is true of most parameters of a network. Otherwise use a randomized search.

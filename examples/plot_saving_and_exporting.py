@@ -1,20 +1,20 @@
 """
-=============================
-Saving, sharing and exporting
-=============================
+====================
+Saving and exporting
+====================
 
-A trained classifier is worth keeping. Which file to keep it in depends on who is going
-to read it: Python with skdigits, Python with Keras alone, a phone, or a server written
-in another language. This example writes four kinds of file, and compares their size,
-the time to load them, and whether they still give the same answers.
+The best file format for a trained classifier depends on who reads it: Python with
+skdigits, Python with Keras only, a phone, or a server in another language. This example
+writes four kinds of files, and compares their size, the time to load them and their
+predictions.
 """
 
 # sphinx_gallery_thumbnail_number = 1
 
 # %%
-# A classifier to save
-# --------------------
-# Trained on the digits that come with scikit-learn.
+# Train a classifier
+# ------------------
+# The classifier is trained on the digits that come with scikit-learn.
 
 import importlib.util
 import tempfile
@@ -47,7 +47,7 @@ results = {}
 
 
 def record(name, path, load, predict_proba):
-    """Note size, time to load (the best of three) and deviation of a file."""
+    """Record the size, time to load (best of three) and deviation of a file."""
     seconds = []
     for _ in range(3):
         start = time.perf_counter()
@@ -59,11 +59,11 @@ def record(name, path, load, predict_proba):
 
 
 # %%
-# skops: for those who have skdigits
-# ----------------------------------
-# `skdigits.save` writes the estimator itself, with its parameters, its classes and its
-# training curves, in the format of skops. Unlike a pickle, such a file runs no code
-# when it is loaded. It takes pipelines, searches and ensembles as well.
+# skops: for Python with skdigits
+# -------------------------------
+# `skdigits.save` writes the estimator with its parameters, classes and training curves
+# in the format of skops. Unlike a pickle, such a file runs no code when it is loaded.
+# Pipelines, searches and ensembles can be saved too.
 
 path = folder / "digits.skops"
 skdigits.save(classifier, path)
@@ -75,11 +75,11 @@ record(
 )
 
 # %%
-# Keras: for those who do not
-# ---------------------------
-# `model_` is the network as a Keras model of stock layers. It takes pixels as `fit` saw
-# them, of shape `(n, 28, 28, 1)`, and returns logits; softmax makes probabilities of
-# them. Labels are not in this file: the columns are in the order of `classes_`.
+# Keras: for Python without skdigits
+# ----------------------------------
+# `model_` is a Keras model of standard layers. Its input are pixels in the range seen
+# in `fit`, of shape `(n, 28, 28, 1)`, and its output are logits; softmax converts them
+# to probabilities. The file has no labels: the columns have the order of `classes_`.
 
 import keras
 
@@ -96,11 +96,11 @@ record(
 # %%
 # LiteRT: for phones and small boards
 # -----------------------------------
-# `model_.export` writes a folder in TensorFlow's format, which TensorFlow Serving reads
-# as it is, and which its converter turns into one small file. With
-# `tf.lite.Optimize.DEFAULT` it also rounds the weights to bytes, which saves much of
-# the size and moves the probabilities a little. The interpreter is a package of its
-# own, `ai-edge-litert`, and needs no TensorFlow.
+# `model_.export` writes a folder in the SavedModel format, which TensorFlow Serving
+# reads and the converter turns into one small file. With `tf.lite.Optimize.DEFAULT`,
+# the weights are rounded to bytes. This makes the file smaller and changes the
+# probabilities slightly. The interpreter is the package `ai-edge-litert`, which does
+# not need TensorFlow.
 
 import tensorflow as tf
 
@@ -117,7 +117,7 @@ for name, path in litert_paths.items():
 
 
 def run_litert(interpreter):
-    """Read one image at a time, as a phone would."""
+    """Predict one image at a time, as on a phone."""
     logits = []
     for image in images:
         interpreter.set_tensor(interpreter.get_input_details()[0]["index"], image[None])
@@ -140,20 +140,19 @@ if importlib.util.find_spec("ai_edge_litert"):
 
         record(name, path, load, run_litert)
 else:
-    print("not compared: `pip install ai-edge-litert` brings the interpreter")
+    print("not compared: needs `pip install ai-edge-litert`")
 
 # %%
-# ONNX: for everything else
-# -------------------------
-# ONNX is read by runtimes for nearly every language and chip. Keras writes it with
-# `model.export(path, format="onnx")`, which asks for the package `tf2onnx`;
-# `onnxruntime` runs it.
+# ONNX: for other languages and runtimes
+# --------------------------------------
+# Runtimes for most languages and chips read ONNX. `model.export(path, format="onnx")`
+# needs the package `tf2onnx`, and `onnxruntime` runs the file.
 
 if all(map(importlib.util.find_spec, ("tf2onnx", "onnxruntime"))):
     import onnxruntime
 
     onnx_path = folder / "digits.onnx"
-    with warnings.catch_warnings(action="ignore"):  # tf2onnx is behind NumPy's times
+    with warnings.catch_warnings(action="ignore"):  # tf2onnx uses deprecated NumPy
         model.export(onnx_path, format="onnx", verbose=False)
 
     def run_onnx(session):
@@ -162,15 +161,16 @@ if all(map(importlib.util.find_spec, ("tf2onnx", "onnxruntime"))):
 
     record("ONNX", onnx_path, lambda: onnxruntime.InferenceSession(onnx_path), run_onnx)
 else:
-    print("not compared: `pip install tf2onnx onnxruntime` brings writer and runtime")
+    print("not compared: needs `pip install tf2onnx onnxruntime`")
 
 # %%
-# Side by side
-# ------------
-# Size, time to load, and the largest difference of any probability to those of
-# the classifier. All axes are logarithmic; what is exactly equal has no bar.
+# Comparison
+# ----------
+# The figure shows the size, the time to load, and the largest difference of a
+# probability from that of the classifier. All axes are logarithmic; equal probabilities
+# have no bar.
 
-fig, axes = plt.subplots(1, 3, figsize=(9.5, 2.8), sharey=True, layout="constrained")
+fig, axes = plt.subplots(3, 1, figsize=(7, 4.9), sharey=True, layout="constrained")
 titles = ["size (kB)", "time to load (ms)", "largest difference"]
 names = list(results)
 for ax, title, values in zip(
@@ -188,8 +188,8 @@ plt.show()
 # %%
 # Conclusion
 # ----------
-# Between Python programs, share the skops file: it is the only one that brings the
-# labels, and goes on being a scikit-learn estimator. For everything else, `model_` is a
-# Keras model, and whatever converts those converts it.
+# For Python programs, use the skops file: it is the only one with the labels, and it is
+# a scikit-learn estimator when loaded. For everything else, `model_` can be converted
+# like any Keras model.
 
 home.cleanup()

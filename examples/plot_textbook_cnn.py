@@ -3,10 +3,9 @@
 The textbook CNN step by step
 =============================
 
-Nearly every course on deep learning builds this network: two convolutions with
-pooling, a dense layer, dropout, and ten outputs. Here it is, as one of skdigits'
-recipes, from the data to the last wrong prediction. At the end you know what each
-layer is for, how to read the training curves, and where this network is beaten.
+Many deep learning courses build this network: two convolutions with pooling, a dense
+layer, dropout and ten outputs. skdigits has it as a recipe. This example explains its
+layers, its training curves and its errors.
 """
 
 # sphinx_gallery_thumbnail_number = 1
@@ -14,9 +13,9 @@ layer is for, how to read the training curves, and where this network is beaten.
 # %%
 # Data
 # ----
-# Where the files of MNIST are on disk, we take 8,000 of its training digits and 2,000
-# of its test digits; no writer is in both. Otherwise the digits that come with
-# scikit-learn have to do: fewer, and easier. The first line printed says which.
+# If the files of MNIST are on disk, the example uses 8,000 training digits and 2,000
+# test digits, which have no common writers. Otherwise it uses the digits that come with
+# scikit-learn, which are fewer and easier. The first line printed names the data set.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -38,11 +37,11 @@ except DownloadError:
     )
     source, epochs = "scikit-learn's digits", 12
 
-print(f"{source}: {len(y_train)} digits to train on, {len(y_test)} to test with")
+print(f"{source}: {len(y_train)} training digits, {len(y_test)} test digits")
 
 # %%
-# Ten of each, as the network sees them. An image is a row of 784 numbers from 0
-# (paper) to 255 (ink).
+# These are ten images of each digit. An image is a row of 784 numbers from 0
+# (background) to 255 (stroke).
 
 fig, axes = plt.subplots(10, 10, figsize=(5, 5), layout="constrained")
 for digit, row in enumerate(axes):
@@ -55,9 +54,9 @@ plt.show()
 # %%
 # Network
 # -------
-# A recipe is a plain dictionary of constructor parameters. This one is what the books
-# agree on: 32 and then 64 kernels of 3 x 3 pixels, max-pooling after each, 128 dense
-# units, half of them dropped in each step, and Adam at a constant rate.
+# A recipe is a dictionary of constructor parameters. This one has 32 and 64 kernels of
+# 3 x 3 pixels, each followed by max-pooling, a dense layer of 128 units, dropout of
+# half of them, and Adam at a constant learning rate.
 
 from skdigits import RECIPES, CNNDigitClassifier
 
@@ -67,10 +66,10 @@ for name, value in RECIPES["textbook"].items():
 # %%
 # Training
 # --------
-# The books train for 12 epochs; on MNIST five will do to see the course of it. The
-# test digits are passed as validation data, so that each epoch is measured on them. (We
-# choose nothing by them. To stop early or to compare settings, set aside digits of the
-# training data instead.)
+# Most textbooks train for 12 epochs; on MNIST, five show the course of the training.
+# The test digits serve as validation data, so the accuracy on them is measured after
+# each epoch. They are not used to choose anything. For early stopping or for comparing
+# settings, set aside some of the training digits instead.
 
 classifier = CNNDigitClassifier(
     **RECIPES["textbook"] | {"epochs": epochs}, random_state=0
@@ -79,10 +78,10 @@ classifier.fit(X_train, y_train, X_val=X_test, y_val=y_test)
 print(f"test accuracy after {epochs} epochs: {classifier.score(X_test, y_test):.4f}")
 
 # %%
-# What has been trained is an ordinary Keras model. The convolutions look for strokes
-# and corners, and pooling keeps the strongest response of four neighbours, so that a
-# stroke may lie a pixel further left. Most of the weights are not there but in the
-# first dense layer, which weighs every place in the image separately.
+# The result is an ordinary Keras model. The convolutions detect strokes and corners,
+# and pooling keeps the strongest response of four neighbours, which makes the network
+# robust to small shifts. Most weights are in the first dense layer, which has a
+# separate weight for each position in the image.
 
 network = classifier.model_.layers[-1]  # after the layer that scales the pixels
 for layer in network.layers:
@@ -90,11 +89,10 @@ for layer in network.layers:
     print(f"{type(layer).__name__:>14}  {shape:>12}  {layer.count_params():>7} weights")
 
 # %%
-# In the curves, the validation digits do *better* than the training digits at first.
-# That is no mistake: training is measured with half of the dense units dropped, and
-# while the epoch is still under way; validation with all of them, at its end. When the
-# training curve passes the validation curve for good, further epochs only learn the
-# training digits by heart.
+# At first, the validation digits have a *higher* accuracy than the training digits. The
+# training accuracy is measured during the epoch with half of the dense units dropped,
+# and the validation accuracy after it with all units. When the training curve stays
+# above the validation curve, further epochs only lead to overfitting.
 
 from skdigits.display import TrainingHistoryDisplay
 
@@ -104,23 +102,23 @@ plt.show()
 # %%
 # Predictions
 # -----------
-# The confusion matrix counts which digit was taken for which. With hits left out, the
-# mistakes stand out.
+# The confusion matrix counts the errors for each pair of digits. Correct predictions
+# are left out.
 
 from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
 
 predicted = classifier.predict(X_test)
-mistakes = confusion_matrix(y_test, predicted)
-np.fill_diagonal(mistakes, 0)
-display = ConfusionMatrixDisplay(mistakes)
+errors = confusion_matrix(y_test, predicted)
+np.fill_diagonal(errors, 0)
+display = ConfusionMatrixDisplay(errors)
 display.plot(cmap="Blues", colorbar=False)
-display.ax_.set_title(f"{mistakes.sum()} mistakes in {len(y_test)} digits")
+display.ax_.set_title(f"{errors.sum()} errors in {len(y_test)} digits")
 plt.show()
 
 # %%
-# And these are the digits behind the counts, the least plausible first. Some lack a
-# piece of stroke, some are ambiguous, and some one would think easy: those are where
-# a better network finds its gain.
+# These are the digits whose true labels have the lowest probability. In some of them a
+# part of a stroke is missing, and some are ambiguous. Others look easy; a better
+# network reads those correctly.
 
 from skdigits.display import DigitGridDisplay
 
@@ -135,20 +133,19 @@ DigitGridDisplay.from_estimator(
 plt.show()
 
 # %%
-# One image, all answers
-# ----------------------
-# The network answers with ten probabilities. For the digit that it is least sure of
-# they show what it wavers between; for the one it is surest of, all but one are next to
-# zero. The hatched bar is the true label.
+# Probabilities of single images
+# ------------------------------
+# The network predicts ten probabilities. The figure shows them for the digits of the
+# lowest and the highest confidence. The hatched bar is the true label.
 
 proba = classifier.predict_proba(X_test)
-sureness = proba.max(axis=1)
+confidence = proba.max(axis=1)
 fig, axes = plt.subplots(2, 2, figsize=(7, 3.6), width_ratios=[1, 3])
 fig.set_layout_engine("constrained")
-cases = [("least sure", sureness.argmin()), ("surest", sureness.argmax())]
+cases = [("lowest", confidence.argmin()), ("highest", confidence.argmax())]
 for (image_ax, bar_ax), (name, i) in zip(axes, cases, strict=True):
     image_ax.imshow(X_test[i].reshape(28, 28), cmap="gray_r")
-    image_ax.set_title(f"{name}: a {y_test[i]}")
+    image_ax.set_title(f"{name}: {y_test[i]}")
     image_ax.set_axis_off()
     bars = bar_ax.bar(range(10), proba[i], color="#56B4E9", edgecolor="0.3")
     bars[y_test[i]].set(facecolor="#0072B2", hatch="///", edgecolor="white")
@@ -159,6 +156,6 @@ plt.show()
 # %%
 # Conclusion
 # ----------
-# The textbook network is short, and good. Batch normalisation, a learning rate that
-# rises and falls, random distortion and softer targets buy a lower error for the same
-# time; the defaults of `CNNDigitClassifier` have them all.
+# The textbook network is short and accurate. Batch normalization, a learning rate that
+# rises and falls, random distortion and label smoothing give a lower error in the same
+# time. The defaults of `CNNDigitClassifier` include all of them.

@@ -3,18 +3,17 @@
 What the network looks at
 =========================
 
-A network reads digits, but by what? This example asks it in four ways: which parts of
-a digit an answer rests on, what the first layer responds to, which digits it confuses,
-and how it arranges them in its last layer but one, where all it knows about an image
-is in a row of numbers.
+This example looks into a trained network in four ways: the parts of a digit that a
+prediction depends on, the responses of the first layer, the representation in the last
+hidden layer, and the pairs of digits that it confuses.
 """
 
 # sphinx_gallery_thumbnail_number = 4
 
 # %%
-# A network to look into
-# ----------------------
-# The default network, on the digits that come with scikit-learn.
+# Train a network
+# ---------------
+# The default network is trained on the digits that come with scikit-learn.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -34,12 +33,12 @@ classifier = CNNDigitClassifier(epochs=6, random_state=0).fit(X_train, y_train)
 print(f"test accuracy: {classifier.score(X_test, y_test):.4f}")
 
 # %%
-# What an answer rests on
-# -----------------------
-# Cover a part of the digit with paper, and ask again. Where the probability of the
-# answer falls, the answer rested on what is covered. `SaliencyDisplay` does so at each
-# place in turn. It shows the most where the network is not quite sure, so we take
-# one of each digit that it reads correctly, but with the least confidence.
+# Parts of a digit that matter
+# ----------------------------
+# `SaliencyDisplay` covers each part of a digit with background and predicts it again.
+# The prediction depends on the parts where its probability falls. The effect is largest
+# for a low confidence, so the figure shows the correctly predicted test digit of lowest
+# confidence for each class.
 
 from skdigits.display import SaliencyDisplay
 
@@ -53,17 +52,15 @@ SaliencyDisplay.from_estimator(classifier, X_test[chosen], n_columns=5)
 plt.show()
 
 # %%
-# Dark places decide. Mostly they lie where another digit would differ: on the stroke
-# that would have to be there or to be missing. It is not always ink that is
-# covered; blank paper inside a loop or beside an opening counts as well, when a patch
-# there cuts the strokes around it.
+# Dark parts matter most. Most of them are where another digit would differ: on a stroke
+# that must be there or must be missing. Empty parts inside a loop or beside an opening
+# matter too if a patch there cuts the strokes around them.
 #
-# What the first layer responds to
-# --------------------------------
-# `model_` is an ordinary Keras model: first the layer that scales the pixels, then the
-# network itself, last the division by `temperature`. The kernels of its first
-# convolution are 5 x 5 pixels each. They are drawn with a scale symmetric around zero:
-# orange adds, purple subtracts.
+# Responses of the first layer
+# ----------------------------
+# `model_` is a Keras model: a layer that scales the pixels, the network, and the
+# division by `temperature`. The kernels of its first convolution have 5 x 5 pixels.
+# Orange weights are positive, purple ones negative.
 
 import keras
 
@@ -81,9 +78,8 @@ for ax, kernel in zip(axes.flat, kernels, strict=True):
 plt.show()
 
 # %%
-# One may look for strokes in them, and find few: in so short a training they keep much
-# of the random numbers they started from. What they do shows better in what they make
-# of a digit. Each kernel is laid over every place of the image:
+# The kernels hardly look like strokes: after a short training, they still resemble
+# their random initial values. Their responses to a digit show more:
 
 responses = keras.Model(network.input, convolution.output)
 five = X_test[chosen[5]].reshape(1, 28, 28, 1).astype("float32")
@@ -94,20 +90,19 @@ highest = np.abs(maps).max()
 for ax, response in zip(axes.flat, maps, strict=True):
     ax.imshow(response, cmap="PuOr_r", vmin=-highest, vmax=highest)
     ax.set(xticks=[], yticks=[])
-fig.suptitle("A five, as each of the kernels above sees it", fontsize=10)
+fig.suptitle("Responses of these kernels to a five", fontsize=10)
 plt.show()
 
 # %%
-# Where a five has one colour all over, the kernel responds to ink of any direction.
-# Where it is orange on one side and purple on the other, the kernel responds to edges,
-# and tells where a stroke begins and ends. The next layers compose corners and arcs of
-# these.
+# A kernel of one colour responds to strokes of any direction. A kernel that is orange
+# on one side and purple on the other responds to edges. The next layers combine these
+# into corners and arcs.
 #
-# The last layer but one
-# ----------------------
-# In front of the ten outputs the network describes each image by a row of numbers. Two
-# digits with similar rows are similar to the network. t-SNE lays the rows out on a
-# plane so that neighbours stay neighbours; PCA comes first, to fifty dimensions.
+# Representation in the last hidden layer
+# ---------------------------------------
+# The layer before the ten outputs represents each image by a row of numbers, and
+# similar rows mean digits that are similar to the network. t-SNE maps the rows to a
+# plane and keeps neighbours together; PCA reduces them to fifty dimensions first.
 
 embed = keras.Model(network.input, network.layers[-2].output)
 images = X_test.reshape(-1, 28, 28, 1).astype("float32")
@@ -122,7 +117,7 @@ colors = plt.get_cmap("tab10")
 for digit in range(10):
     ax.scatter(*plane[y_test == digit].T, s=16, color=colors(digit), alpha=0.45)
 ax.scatter(
-    *plane[~is_right].T, s=130, facecolor="none", edgecolor="black", label="misread"
+    *plane[~is_right].T, s=130, facecolor="none", edgecolor="black", label="error"
 )
 for digit in range(10):
     x, height = np.median(plane[y_test == digit], axis=0)
@@ -141,19 +136,18 @@ ax.set_axis_off()
 plt.show()
 
 # %%
-# Each digit has an island of its own, or two, though no label went into this map; the
-# network has taken the images apart so far that drawing borders is easy. What it
-# misreads (in rings) lies at a coast, or on the wrong island. How far islands are apart
-# means little in such a map; what lies on the same one does.
+# Each digit forms one or two clusters, although the map does not use the labels: the
+# network has separated the classes. Errors (rings) are at the edge of a cluster or in a
+# wrong one. Distances between clusters mean little in such a map.
 #
-# The pairs it confuses
-# ---------------------
-# Errors are few, so we ask for doubts: for each digit, how much probability goes to
-# each other one, on average over the test digits.
+# Pairs that are confused
+# -----------------------
+# Errors are few, so the example uses the probabilities: for each digit, the mean
+# probability of each other digit over the test digits.
 
 doubt = np.array([proba[y_test == digit].mean(axis=0) for digit in range(10)])
 np.fill_diagonal(doubt, 0)
-mistakes = confusion_matrix(y_test, proba.argmax(axis=1))
+errors = confusion_matrix(y_test, proba.argmax(axis=1))
 order = np.argsort(doubt, axis=None)[::-1][:4]
 pairs = np.transpose(np.unravel_index(order, doubt.shape))
 
@@ -167,17 +161,17 @@ for row, (true, other) in zip(axes, pairs, strict=True):
         ax.set_xlabel(f"{proba[i, other]:.0%}", fontsize=8)
     row[0].set_ylabel(f"{true} as {other}", fontsize=10)
     print(
-        f"{true} as {other}: {mistakes[true, other]} times, "
+        f"{true} as {other}: {errors[true, other]} times, "
         f"mean probability {doubt[true, other]:.4f}"
     )
 plt.show()
 
 # %%
-# Each row shows the digits nearest to being taken for another, and the probability of
-# that other digit below. A person would hesitate at many of the first ones, too.
+# Each row shows the digits with the highest probability of the other label, which is
+# printed below. Many of the first ones are ambiguous for people too.
 #
 # Conclusion
 # ----------
-# None of these views needs more than `predict_proba` and `model_`. Look at them before
-# you trust a network with something new: one that rests its answers on the wrong
-# places, on a stain in the corner, say, gives itself away here.
+# These views need only `predict_proba` and `model_`. Use them before applying a network
+# to new data: they reveal predictions that depend on the wrong parts, such as a stain
+# in the corner.

@@ -1,7 +1,7 @@
 from . import datasets, display, exceptions
 from ._classifier import CNNDigitClassifier
 from ._io import read_image, read_images
-from ._persistence import load, save
+from ._persistence import TRUSTED_TYPES, load, save
 from ._pipeline import make_digit_pipeline, search_space
 from ._preprocessing import DigitPreprocessor
 from ._pretrained import load_pretrained
@@ -9,6 +9,7 @@ from ._recipes import RECIPES
 
 __all__ = [
     "RECIPES",
+    "TRUSTED_TYPES",
     "CNNDigitClassifier",
     "DigitPreprocessor",
     "datasets",

@@ -1,6 +1,6 @@
 """Run the command line as ``python -m skdigits``."""
 
-from skdigits._cli.commands import entrypoint
+from skdigits._cli.main import entrypoint
 
 if __name__ == "__main__":
     entrypoint()

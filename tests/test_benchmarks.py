@@ -15,14 +15,14 @@ SCRIPTS = sorted(path for path in FOLDER.glob("*.py") if path.name[0] != "_")
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_every_benchmark_starts_and_says_what_it_asks(script, monkeypatch, capsys):
+def test_every_benchmark_shows_its_first_sentence_as_help(script, monkeypatch, capsys):
     monkeypatch.syspath_prepend(FOLDER)
     monkeypatch.setattr(sys, "argv", [script.name, "--help"])
     with pytest.raises(SystemExit, match="0"):
         runpy.run_path(script, run_name="__main__")
-    question = script.read_text().split('"""')[1].split(".")[0]
-    said = capsys.readouterr().out
-    assert question.split()[:4] == said.partition("\n\n")[2].split()[:4]
+    sentence = script.read_text().split('"""')[1].split(".")[0]
+    shown = capsys.readouterr().out.partition("\n\n")[2]
+    assert sentence.split()[:4] == shown.split()[:4]
 
 
 @pytest.fixture
@@ -42,10 +42,6 @@ def rows():
     return load_digits28().data[:40]
 
 
-def test_there_are_fifteen_corruptions(corruptions):
-    assert len(corruptions.CORRUPTIONS) == 15
-
-
 def test_each_corruption_gives_other_grey_levels_of_the_same_digits(corruptions, rows):
     for kind in corruptions.CORRUPTIONS:
         corrupted = corruptions.corrupt(rows, kind)
@@ -59,23 +55,23 @@ def test_each_corruption_gives_other_grey_levels_of_the_same_digits(corruptions,
 
 
 def test_corruptions_follow_from_their_random_state(corruptions, rows):
-    steady = {"scale", "brightness", "stripe", "canny_edges"}
+    deterministic = {"scale", "brightness", "stripe", "canny_edges"}
     for kind in corruptions.CORRUPTIONS:
         first = corruptions.corrupt(rows, kind)
 
         assert (corruptions.corrupt(rows, kind) == first).all()
         other = corruptions.corrupt(rows, kind, random_state=1)
-        assert (other == first).all() == (kind in steady), kind
+        assert (other == first).all() == (kind in deterministic), kind
 
 
-def test_corruptions_keep_what_they_say_they_keep(corruptions, rows):
-    def ink(kind):
+def test_corruptions_keep_the_sum_of_pixels_or_the_middle(corruptions, rows):
+    def share_kept(kind):
         return corruptions.corrupt(rows, kind).sum(axis=1) / rows.sum(axis=1)
 
-    np.testing.assert_allclose(ink("scale"), 0.49, atol=0.04)
-    np.testing.assert_allclose(ink("rotate"), 1, atol=0.03)
-    np.testing.assert_allclose(ink("shear"), 1, atol=0.03)
-    np.testing.assert_allclose(ink("motion_blur"), 1, atol=0.1)
+    np.testing.assert_allclose(share_kept("scale"), 0.49, atol=0.04)
+    np.testing.assert_allclose(share_kept("rotate"), 1, atol=0.03)
+    np.testing.assert_allclose(share_kept("shear"), 1, atol=0.03)
+    np.testing.assert_allclose(share_kept("motion_blur"), 1, atol=0.1)
     inverted = 255 - corruptions.corrupt(rows, "stripe").reshape(-1, 28, 28)
     np.testing.assert_allclose(
         inverted[:, :, :7], rows.reshape(-1, 28, 28)[:, :, :7], atol=0.5
@@ -94,7 +90,7 @@ def test_measure_corruptions_gives_the_error_of_each(corruptions, rows):
     assert shares == dict.fromkeys(corruptions.CORRUPTIONS, 1.0)
 
 
-def test_the_sheet_of_corruptions_shows_them_all(corruptions, rows, tmp_path):
+def test_sheet_of_corruptions_has_a_row_for_each(corruptions, rows, tmp_path):
     corruptions.save_sheet(rows[:2], tmp_path / "sheet.png")
 
     height, width, _ = read_image(tmp_path / "sheet.png").shape

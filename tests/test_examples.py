@@ -1,4 +1,4 @@
-"""The gallery: every example is an essay that uses public names only."""
+"""Form of the examples, and the names that they use."""
 
 import ast
 import importlib
@@ -27,50 +27,29 @@ def imported_names(tree):
             yield from ((node.module, alias.name) for alias in node.names)
 
 
-def test_there_are_sixteen_examples():
-    assert len(PATHS) == 16
-
-
 @every_example
-def test_example_has_80_to_200_lines(path):
-    assert 80 <= len(read(path).splitlines()) <= 200
-
-
-@every_example
-def test_example_begins_with_title_and_promise(path):
-    over, title, under, blank, *promise = inspect.cleandoc(
+def test_example_begins_with_title_and_introduction(path):
+    over, title, under, blank, *introduction = inspect.cleandoc(
         ast.get_docstring(ast.parse(read(path)))
     ).splitlines()
-    assert over == under == len(under) * "="
-    assert len(title) <= len(under)
+    assert over == under == len(title) * "="
     assert not blank
-    assert len(" ".join(promise).split()) > 30
+    assert introduction
 
 
 @every_example
-def test_example_alternates_text_and_code_and_ends_with_a_conclusion(path):
+def test_cells_of_an_example_begin_with_text(path):
     cells = re.split(r"^# %%\n", read(path), flags=re.MULTILINE)[1:]
-    assert len(cells) >= 4
+    assert cells
     for cell in cells:
-        assert cell.startswith("# ")  # each opens with what it does
-    assert "\n# Conclusion\n# ----------\n" in "\n" + "\n".join(cells[-1:])
+        assert cell.startswith("# ")
 
 
 @every_example
-def test_example_shows_figures(path):
+def test_thumbnail_of_an_example_is_one_of_its_figures(path):
     text = read(path)
-    n_figures = text.count("plt.show()")
-    assert n_figures >= 1
     thumbnail = re.search(r"^# sphinx_gallery_thumbnail_number = (\d+)$", text, re.M)
-    assert 1 <= int(thumbnail[1]) <= n_figures
-
-
-@every_example
-def test_example_says_which_digits_it_uses(path):
-    text = " ".join(read(path).replace("#", " ").split())
-    assert "come with scikit-learn" in text
-    if "fetch_mnist" in text:
-        assert "Where the files of MNIST are on disk" in text
+    assert 1 <= int(thumbnail[1]) <= text.count("plt.show()")
 
 
 @every_example

@@ -1,11 +1,11 @@
-"""Truths that take the whole of MNIST."""
+"""Tests that need the whole of MNIST."""
 
 import sys
 
 import pytest
 
 import skdigits
-from skdigits._cli.commands import main
+from skdigits._cli.main import main
 
 # `getrusage` would count the peak of the process that this one was forked from.
 PEAK = """
@@ -49,6 +49,7 @@ def test_fit_needs_no_more_memory_than_hand_written_keras(mnist_home, run_python
     assert peaks["ours"] < peaks["keras"], peaks
 
 
+@pytest.mark.filterwarnings("ignore::skdigits.exceptions.SeveralDigitsWarning")
 def test_one_epoch_from_the_command_line_is_enough(mnist_home, tmp_path, capsys):
     output = tmp_path / "mnist.skops"
     options = ["--data-home", mnist_home, "--epochs", "1", "--output", str(output)]

@@ -11,7 +11,7 @@ LOADED = "print(*sorted(m for m in sys.modules if '.' not in m))"
 
 
 @pytest.mark.parametrize(
-    "name", ["skdigits", "skdigits._cli.commands", "skdigits.exceptions"]
+    "name", ["skdigits", "skdigits._cli.main", "skdigits.exceptions"]
 )
 def test_import_loads_nothing_heavy(run_python, name):
     done = run_python(f"import sys, {name}; {LOADED}")

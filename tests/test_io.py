@@ -1,5 +1,7 @@
 import io
+import os
 import struct
+import threading
 import zlib
 
 import numpy as np
@@ -235,6 +237,16 @@ def test_read_image_ignores_damaged_exif():
 def test_read_image_says_where_it_looked_for_a_missing_file(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"digit\.png'.*no such file; relative"):
         read_image(tmp_path / "digit.png")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_picture_is_read_from_the_path_of_a_pipe(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(encode(RGB),))
+    writer.start()
+    assert np.array_equal(read_image(pipe), RGB)
+    writer.join()
 
 
 def test_read_image_points_from_a_folder_to_load_image_folder(tmp_path):

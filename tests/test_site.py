@@ -1,7 +1,7 @@
-"""The built documentation, in a real browser.
+"""The built documentation in a real browser.
 
-Set `SKDIGITS_SITE` to the folder that ``sphinx-build`` wrote; without it these tests
-skip, with it a missing browser is a failure.
+Set `SKDIGITS_SITE` to the folder that ``sphinx-build`` wrote. Without it these tests
+are skipped; with it a missing browser is a failure.
 """
 
 import functools
@@ -30,7 +30,7 @@ def site():
 
 @pytest.fixture(scope="module")
 def address(site):
-    """Where a server of our own shows the site: search needs more than files."""
+    """Address of a local server of the site: its search needs HTTP."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *args):
@@ -70,7 +70,7 @@ def browser(site):
 
 @pytest.fixture(params=SCREENS)
 def screen(request, browser):
-    """Give the browser's window the size of a desktop or of a phone."""
+    """Set the size of the browser window to that of a desktop or a phone."""
     width, height = SCREENS[request.param]
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1}
     browser.execute_cdp_cmd(
@@ -82,14 +82,14 @@ def screen(request, browser):
 
 @pytest.fixture(params=["index", "gallery page", "API page"])
 def page(request, site, address, browser, screen):
-    """Open a page, and return the browser."""
+    """Open a page and return the browser."""
     examples = sorted(site.glob("auto_examples/plot_*.html"))
     pages = {
         "index": "index.html",
         "gallery page": f"auto_examples/{examples[0].name}",
         "API page": API_PAGE,
     }
-    browser.get_log("browser")  # what earlier pages said
+    browser.get_log("browser")  # drops the messages of earlier pages
     browser.get(f"{address}/{pages[request.param]}")
     return browser
 
@@ -99,7 +99,7 @@ def test_page_runs_its_scripts_without_an_error(page):
     assert errors == []
 
 
-def test_every_image_of_a_page_is_there(page):
+def test_every_image_of_a_page_loads(page):
     broken = page.execute_async_script(
         """
         const done = arguments[0];
@@ -113,7 +113,7 @@ def test_every_image_of_a_page_is_there(page):
 
 
 def test_page_is_no_wider_than_the_screen(page):
-    # What is cut off counts too, except within boxes that scroll by themselves.
+    # Elements that are cut off count too, except in boxes with a scroll bar.
     too_wide = page.execute_script(
         """
         const scrolls = (node) => node.closest("pre") || [...ancestors(node)].some(
@@ -161,7 +161,7 @@ def test_search_finds_the_classifier(address, browser, screen):
 
 
 class _Page(HTMLParser):
-    """What a page refers to, and the places in it that others may refer to."""
+    """Links, anchors and loaded files of a page."""
 
     def __init__(self, path):
         super().__init__()
@@ -184,7 +184,7 @@ def pages(site):
     return {path: _Page(path) for path in paths}
 
 
-def test_links_inside_the_site_lead_somewhere(pages):
+def test_links_inside_the_site_have_targets(pages):
     broken = []
     for path, page in pages.items():
         for target in page.targets:
@@ -213,7 +213,7 @@ def test_nothing_is_loaded_from_other_sites(pages):
     assert foreign == set()
 
 
-def test_every_public_name_has_its_page_or_place(site, pages):
+def test_every_public_name_has_an_anchor(site, pages):
     import skdigits
     import skdigits.datasets
     import skdigits.display

@@ -1,14 +1,17 @@
 """The arguments of the command line, with their help."""
 
 import argparse
+import os
 from pathlib import Path
 
 from skdigits import RECIPES, __version__
+from skdigits._cli.console import shorten
 
 _DATA_HELP = (
-    "'digits' (default) are the 1,797 digits that come with scikit-learn, %(part)s; "
-    "'mnist' is %(mnist)s; anything else names a folder with one sub-folder of "
-    "pictures per label%(folder)s"
+    "'digits' (default): the 1,797 digits of scikit-learn, %(digits)s; 'mnist': "
+    "%(mnist)s; the path of a folder with one sub-folder of pictures per label, or of "
+    "a CSV file with a column 'label' and one column per pixel, as on Kaggle (.csv, "
+    ".csv.gz), %(own)s"
 )
 
 
@@ -18,7 +21,7 @@ def build_parser():
     Returns
     -------
     argparse.ArgumentParser
-        What it parses has the name of the command as `command`.
+        The parsed arguments hold the name of the command as `command`.
     """
     parser = _Parser(
         prog="skdigits",
@@ -36,28 +39,31 @@ def build_parser():
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence, like all others."""
+    """A parser whose errors are one line, like those of the commands."""
 
     def __init__(self, **kwargs):
         super().__init__(allow_abbrev=False, **kwargs)
 
     def error(self, message):
-        self.exit(2, f"skdigits: error: {message}. See `{self.prog} --help`.\n")
+        self.exit(
+            2, f"skdigits: error: {shorten(message)}. See `{self.prog} --help`.\n"
+        )
 
 
 def _add_train(commands):
     parser = commands.add_parser(
         "train",
         help="train a model, report on its quality and save it",
-        description="Train a network, report on how well it reads digits that it was "
-        "not trained on, and save it as a pipeline that reads pictures.",
+        description="Train a network, report on its quality with held-out digits, and "
+        "save it as a pipeline that reads pictures. The test runs the whole pipeline, "
+        "so the report says how well `skdigits predict` reads such pictures.",
     )
     _add_data_options(
         parser,
         {
-            "part": "four fifths to train on and one to test",
-            "mnist": "the official 60,000 to train on and 10,000 to test",
-            "folder": ", four fifths to train on and one to test",
+            "digits": "a fifth of them held out for the test",
+            "mnist": "its 60,000 training and 10,000 test digits",
+            "own": "a fifth of which is held out for the test",
         },
     )
     start = parser.add_mutually_exclusive_group()
@@ -70,26 +76,26 @@ def _add_train(commands):
     start.add_argument(
         "--from-pretrained",
         action="store_true",
-        help="go on, gently, from the model that comes with the package, which reads "
-        "the digits 0 to 9: to adapt it to a handwriting",
+        help="continue the training of the model that comes with the package, which "
+        "reads the digits 0 to 9, to adapt it to a handwriting",
     )
     parser.add_argument(
         "--epochs",
         type=_whole_number(1),
         metavar="N",
-        help="passes over the training data (default: as the recipe says, and one "
-        "from the pretrained model; more adapt it further and forget other hands)",
+        help="passes over the training data (default: those of the recipe, and 1 with "
+        "--from-pretrained, where more of them make other handwritings worse)",
     )
     parser.add_argument(
         "--seed",
         type=_whole_number(0, 2**32 - 1),
         default=0,
         metavar="N",
-        help="the same seed gives the same model again (default: %(default)s)",
+        help="random seed; the same seed gives the same model (default: %(default)s)",
     )
     parser.add_argument(
         "--output",
-        type=Path,
+        type=_path,
         default=Path("models", "digits.skops"),
         metavar="FILE",
         help="where to save the model (default: %(default)s)",
@@ -103,15 +109,17 @@ def _add_evaluate(commands):
     parser = commands.add_parser(
         "evaluate",
         help="report on the quality of a model",
-        description="Report on how well a model reads labelled digits.",
+        description="Report on how well a model reads labelled digits. It reads them "
+        "as `skdigits predict` does: all of them, those of MNIST too, pass the model's "
+        "own preprocessor first.",
     )
     _add_model_option(parser)
     _add_data_options(
         parser,
         {
-            "part": "of which the fifth that `train` leaves for the test is taken",
-            "mnist": "the official 10,000 test digits",
-            "folder": ", all of which are taken",
+            "digits": "the fifth that `train` holds out",
+            "mnist": "its 10,000 test digits",
+            "own": "all of which are read",
         },
     )
     _add_plots_option(parser, "confusion matrix and sample predictions")
@@ -122,14 +130,16 @@ def _add_predict(commands):
         "predict",
         help="read the digit in each picture",
         description="Read the digit in each picture. The exit status is 1 if any "
-        "of them could not be read.",
+        "picture could not be read.",
     )
     parser.add_argument(
         "images",
         nargs="+",
         metavar="IMAGE",
+        type=os.path.expanduser,
         help="a photo, scan or drawing of one digit (PNG, JPEG, BMP, TIFF, GIF, WebP); "
-        "a folder of them; or a pattern such as 'scans/*.png'",
+        "a folder of them; a pattern such as 'scans/*.png'; a CSV file with one column "
+        "per pixel, as on Kaggle (.csv, .csv.gz); or - for a picture on standard input",
     )
     _add_model_option(parser)
     parser.add_argument(
@@ -137,32 +147,41 @@ def _add_predict(commands):
         type=_whole_number(1),
         default=1,
         metavar="K",
-        help="give the K most probable digits (default: %(default)s)",
+        help="print the K most probable digits (default: %(default)s)",
     )
     parser.add_argument(
         "--format",
         choices=["table", "json", "csv"],
         default="table",
-        help="form of the output (default: %(default)s)",
+        help="form of the output (default: %(default)s); for one CSV file, csv is what "
+        "Kaggle takes as a submission, ImageId and Label, unless K is greater than 1",
     )
     parser.add_argument(
         "--plots",
-        type=Path,
+        type=_path,
         metavar="FILE",
-        help="draw each picture, what the network saw of it and the answer on a sheet, "
-        "and write it to this file (PNG, PDF or SVG)",
+        help="write a sheet with each picture, what the network saw of it and the "
+        "answer to this file (PNG, PDF or SVG)",
     )
     parser.add_argument(
-        "--show", action="store_true", help="open a window with that sheet"
+        "--show", action="store_true", help="show that sheet in a window"
     )
 
 
 def _add_model_option(parser):
     parser.add_argument(
         "--model",
-        type=Path,
+        type=_path,
         metavar="FILE",
         help="a saved model (default: the one that comes with the package)",
+    )
+    parser.add_argument(
+        "--trust",
+        action="append",
+        default=[],
+        metavar="TYPE",
+        help="allow this type in the model file, such as my_package.my_network; only "
+        "for files whose origin you know; can be repeated",
     )
 
 
@@ -170,25 +189,31 @@ def _add_data_options(parser, parts):
     parser.add_argument(
         "--data",
         default="digits",
-        metavar="{digits,mnist,FOLDER}",
+        metavar="{digits,mnist,PATH}",
         help=_DATA_HELP % parts,
     )
     parser.add_argument(
         "--data-home",
-        type=Path,
+        type=_path,
         metavar="DIR",
-        help="folder of the MNIST files; missing ones are downloaded into it (default: "
-        "the environment variable SKDIGITS_DATA_HOME, else scikit-learn's data home)",
+        help="folder of the MNIST files, where missing ones are downloaded to "
+        "(default: the environment variable SKDIGITS_DATA_HOME, else scikit-learn's "
+        "data home)",
     )
 
 
 def _add_plots_option(parser, what):
     parser.add_argument(
         "--plots",
-        type=Path,
+        type=_path,
         metavar="DIR",
         help=f"write {what} into this folder, as PNG files",
     )
+
+
+def _path(text):
+    # Shells leave the ~ of --output=~/model.skops as it is.
+    return Path(os.path.expanduser(text))
 
 
 def _whole_number(lowest, highest=None):
@@ -202,7 +227,7 @@ def _whole_number(lowest, highest=None):
             number = None
         if number is None or number < lowest or (highest and number > highest):
             raise argparse.ArgumentTypeError(
-                f"must be a whole number {bounds}, got {text!r}"
+                f"must be a whole number {bounds}; got {shorten(text, 40)!r}"
             )
         return number
 

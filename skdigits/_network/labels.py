@@ -1,14 +1,11 @@
 """Labels and class weights as users give them."""
 
-import reprlib
-
 import numpy as np
 from sklearn.utils import check_array, compute_class_weight
 from sklearn.utils.multiclass import unique_labels
 from sklearn.utils.validation import check_non_negative
 
-_shortener = reprlib.Repr()
-_shortener.maxlist = 20
+from skdigits._messages import shorten
 
 
 def check_label_shape(y, name):
@@ -75,8 +72,8 @@ def check_known(labels, classes, name):
     unknown = np.setdiff1d(labels, classes)
     if unknown.size:
         raise ValueError(
-            f"{name} must hold labels among {shorten(classes)} only. Got "
-            f"{shorten(unknown)} as well."
+            f"{name} must hold labels among {shorten(classes.tolist())} only. Got "
+            f"{shorten(unknown.tolist())} as well."
         )
 
 
@@ -106,14 +103,16 @@ def find_classes(classes, known=None):
         return known
     found = unique_labels(classes)
     if len(found) < 2:
-        given = f"one only: {shorten(found)}" if len(found) else "an empty array"
+        given = (
+            f"one only: {shorten(found.tolist())}" if len(found) else "an empty array"
+        )
         raise ValueError(f"classes must hold at least two labels. Got {given}.")
     if known is not None:
         check_same_kind(found, known, "classes")
         if not np.array_equal(found, known):
             raise ValueError(
-                f"classes must be those of the previous calls, {shorten(known)}. Got "
-                f"{shorten(found)}."
+                f"classes must be those of the previous calls, {shorten(known.tolist())}. Got "
+                f"{shorten(found.tolist())}."
             )
         return known
     return found
@@ -160,21 +159,6 @@ def find_class_weights(class_weight, classes, labels, sample_weight):
     return np.array([by_key.get(label, 1.0) for label in classes.tolist()])
 
 
-def shorten(labels):
-    """Write labels for an error message.
-
-    Parameters
-    ----------
-    labels : ndarray
-
-    Returns
-    -------
-    str
-        The first 20 of them.
-    """
-    return _shortener.repr(labels.tolist())
-
-
 def _check_keys(keys, classes):
     kind = _kind(classes)
     foreign = [key for key in keys if isinstance(key, str) != (kind == "strings")]
@@ -182,7 +166,7 @@ def _check_keys(keys, classes):
         raise ValueError(
             f"Keys of class_weight must be labels of y, {kind} such as "
             f"{classes.tolist()[0]!r} (dtype {classes.dtype}). Got "
-            f"{_shortener.repr(foreign)}."
+            f"{shorten(foreign)}."
         )
     # As in scikit-learn, a dict that names all classes may name further ones: a part
     # of the data can lack some of them.
@@ -191,8 +175,8 @@ def _check_keys(keys, classes):
     unnamed = [label for label in labels if label not in set(keys)]
     if unknown and unnamed:
         raise ValueError(
-            f"Keys of class_weight must be labels of y. Got {_shortener.repr(unknown)} "
-            f"as well, but no weight for {_shortener.repr(unnamed)}."
+            f"Keys of class_weight must be labels of y. Got {shorten(unknown)} "
+            f"as well, but no weight for {shorten(unnamed)}."
         )
 
 

@@ -1,7 +1,6 @@
-"""One parametric family of networks, from the perceptron to the deep CNN."""
+"""The networks, from the perceptron to the deep CNN, as Keras models."""
 
 import functools
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,53 +9,6 @@ from skdigits._network.own_network import build_own_network
 
 # What batch normalisation adds to the variance.
 EPSILON = 1e-3
-
-
-@dataclass(frozen=True)
-class NetworkSpec:
-    """Plain, hashable description of a network.
-
-    Attributes
-    ----------
-    image_shape : tuple of (int, int)
-        Height and width of the images.
-    n_classes : int
-        Number of logits.
-    filters : tuple of int
-        Output channels of each convolution.
-    kernel_size : tuple of int
-        Side of each convolution's kernel; the last one serves all further layers.
-    padding : tuple of {"same", "valid"}
-        Padding of each convolution; the last one serves all further layers.
-    pool_after : tuple of int
-        Numbers of the convolutions, counted from 1, that a 2x2 max-pool follows.
-    batch_norm : bool
-        Whether each convolution is followed by batch normalisation.
-    dense_units : tuple of int
-        Units of the fully connected layers.
-    dropout : float
-        Share of the units in front of the output that training leaves out.
-    n_networks : int
-        Networks of these layers side by side.
-    network : callable or None
-        ``network(image_shape, n_classes)`` takes the place of all the layers above.
-    architecture : tuple of (str, str) or None
-        What `describe_architecture` says of the network that `network` returned in
-        `fit`. It tells networks apart that one callable returns at different times.
-    """
-
-    image_shape: tuple
-    n_classes: int
-    filters: tuple = ()
-    kernel_size: tuple = (3,)
-    padding: tuple = ("same",)
-    pool_after: tuple = ()
-    batch_norm: bool = False
-    dense_units: tuple = ()
-    dropout: float = 0.0
-    n_networks: int = 1
-    network: object = None
-    architecture: tuple | None = None
 
 
 def build_network(spec, seed=0, *, for_training=False):
@@ -229,5 +181,5 @@ def fused_batch_normalization():
 
 
 def last_repeats(values, number):
-    """Return the value of layer `number`, from 1; the last one serves all further."""
+    """Return the value of layer `number`, counted from 1; the last one repeats."""
     return values[min(number, len(values)) - 1]

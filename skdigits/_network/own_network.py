@@ -5,6 +5,7 @@ import json
 import warnings
 import weakref
 
+from skdigits._messages import warn_caller
 from skdigits._network.backend import import_keras, seeded_layers
 
 # Operations that change the scale of pixels, which `fit` has standardised already.
@@ -89,24 +90,21 @@ def describe_architecture(model):
     return import_keras().__version__, hashlib.sha256(text.encode()).hexdigest()
 
 
-def warn_of_rescaling(model, stacklevel):
+def warn_of_rescaling(model):
     """Warn if a network rescales its images before its first trainable layer.
 
     Parameters
     ----------
     model : keras.Model
-    stacklevel : int
-        As in `warnings.warn`; 2 is the caller.
     """
     for operation in _leaf_operations(model):
         if type(operation).__name__ in _RESCALING:
-            warnings.warn(
+            warn_caller(
                 f"`network` returned a model that rescales its images first "
                 f"({operation.name!r}). The images are standardised already, around 0 "
                 "and with root mean square 1, whatever the range of X: leave that "
                 "layer out, or the network will hardly learn.",
                 UserWarning,
-                stacklevel=stacklevel,
             )
         if getattr(operation, "trainable_weights", None):
             return

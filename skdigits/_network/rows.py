@@ -60,6 +60,54 @@ class LabelledRows(NamedTuple):
         return self.pixels[self.indices[start:stop]]
 
 
+def prepare_rows(
+    rows,
+    validation=None,
+    *,
+    classes=None,
+    class_weight=None,
+    validation_fraction=None,
+    seed=None,
+):
+    """Prepare what to train on and what to validate on.
+
+    Parameters
+    ----------
+    rows : LabelledRows
+        Training data as the caller gave them.
+    validation : LabelledRows or None
+        Validation data as the caller gave them.
+    classes : ndarray of shape (n_classes,), default=None
+        Sorted labels; None takes those of `rows`.
+    class_weight : dict, "balanced" or None
+        Weights of the classes of `rows`. They apply before a part is set aside, as
+        sample weights do.
+    validation_fraction : float in (0, 1), default=None
+        Share of `rows` to set aside as validation data, instead of `validation`.
+    seed : int
+        Of the choice of this part.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+    rows : LabelledRows
+        Training data with numbers of classes as labels.
+    validation : LabelledRows or None
+        Likewise.
+    """
+    if class_weight is not None:
+        known = np.unique(rows.labels) if classes is None else classes
+        rows = weight_by_class(rows, class_weight, known)
+    if classes is None:
+        classes = np.unique(rows.labels)
+    if validation_fraction is not None:
+        rows, validation = set_aside(rows, validation_fraction, seed)
+    rows = encode(rows, classes, "y")
+    if validation is not None:
+        validation = encode(validation, classes, "y_val")
+    return classes, rows, validation
+
+
 def weight_by_class(rows, class_weight, classes):
     """Multiply the weights by those of the classes; drop rows of weight zero.
 

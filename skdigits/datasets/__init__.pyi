@@ -1,3 +1,4 @@
+from ._csv import load_csv
 from ._digits import load_digits28
 from ._folder import load_image_folder
 from ._idx import load_idx
@@ -5,6 +6,7 @@ from ._mnist import fetch_mnist
 
 __all__ = [
     "fetch_mnist",
+    "load_csv",
     "load_digits28",
     "load_idx",
     "load_image_folder",

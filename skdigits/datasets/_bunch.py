@@ -1,4 +1,4 @@
-"""The one form in which the 28x28 digits are handed out."""
+"""Return digits in the form that all loaders share."""
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -7,10 +7,10 @@ __all__ = ["digit_bunch"]
 
 
 def digit_bunch(images, target, *, return_X_y, as_images, descr):
-    """Hand out images and labels as `sklearn.datasets.load_digits` does.
+    """Return images and labels as `sklearn.datasets.load_digits` does.
 
-    `images` is a stack of equally large images; `data` is a view of it, so that
-    one copy of the pixels exists whichever form the caller asks for.
+    `images` is a stack of images of one size, of which `data` is a view. `target` may
+    be None.
     """
     n_images, height, width = images.shape
     data = images if as_images else images.reshape(n_images, height * width)
@@ -21,7 +21,7 @@ def digit_bunch(images, target, *, return_X_y, as_images, descr):
         target=target,
         frame=None,
         feature_names=[f"pixel_{r}_{c}" for r in range(height) for c in range(width)],
-        target_names=np.arange(10),
+        target_names=None if target is None else np.unique(target),
         images=images,
         DESCR=descr,
     )

@@ -70,7 +70,7 @@ def load_idx(path):
 
 def read_idx(path, digest=None):
     """Do what `load_idx` does, and feed the unpacked bytes to a hashlib `digest`."""
-    path = Path(path)
+    path = Path(path).expanduser()
     try:
         file = path.open("rb")
     except FileNotFoundError as err:

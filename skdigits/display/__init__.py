@@ -1,8 +1,7 @@
-"""Plots of training and predictions, made like scikit-learn's Display classes.
+"""Plot trainings and predictions, with classes like scikit-learn's displays.
 
-A display holds numbers; `plot` draws them with matplotlib, which is imported no
-sooner. For confusion matrices there is
-:class:`sklearn.metrics.ConfusionMatrixDisplay`.
+A display holds numbers; `plot` imports matplotlib and draws them. For confusion
+matrices, use :class:`sklearn.metrics.ConfusionMatrixDisplay`.
 """
 
 import lazy_loader as _lazy

@@ -1,67 +1,71 @@
-"""Images of digits in a grid, with what they are and what they were taken for."""
+"""Display of images in a grid, with their predicted and true labels."""
 
 import math
 
 import numpy as np
 
-from skdigits.display._images import as_drawable, as_images
+from skdigits.display._images import (
+    FRAME,
+    MARKED_FRAME,
+    as_images,
+    caption_lines,
+    caption_size,
+    draw_image,
+)
+from skdigits.display._style import text_style
 
 __all__ = ["DigitGridDisplay"]
 
-_WRONG_COLOR = "#D55E00"  # vermilion; a thick frame and a cross say the same
 _ORDERS = ("given", "worst_first")
 
-# All lengths are in sides of an image: its cell, the space that two lines of text
-# need below it, and the width of a character.
+# In cells: between images, for two lines of text, and the width of a character.
 _GAP, _TEXT_HEIGHT, _CHARACTER = 0.16, 0.38, 0.1
-_POINTS_PER_INCH = 10  # size of the text for an image of one inch a side
-_INCHES = 0.95  # side of an image in a figure of our own
+_INCHES = 0.95  # side of a cell in a new figure
 
 
 class DigitGridDisplay:
-    """Images with the label predicted for each, the wrong ones marked.
+    """Show images with their predicted labels and mark the wrong ones.
 
-    Below each image stand the predicted label and its probability. A wrong one has
-    a thick frame, and reads "× 1, not 7" where a 7 was taken for a 1. Grey images are
-    drawn with dark ink on light paper, whichever way round they are.
+    The predicted label and its probability are below each image. A wrong prediction
+    has a thick frame and a caption such as "× 1, not 7", for a 7 read as 1. Grey
+    images are drawn with dark strokes, whatever their polarity.
 
     Create one with :meth:`from_estimator` or :meth:`from_predictions`.
 
     Parameters
     ----------
     images : sequence of array-like
-        Images as :func:`matplotlib.pyplot.imshow` takes them: grey or in colour,
-        and of any size.
+        Grey or colour images as in :func:`matplotlib.pyplot.imshow`, of any size.
 
     y_true : array-like of shape (n_images,) or None
-        Labels of the images. If None, nothing is known to be wrong.
+        True labels. If None, no image is marked as wrong.
 
     y_pred : array-like of shape (n_images,)
-        Labels predicted for them.
+        Predicted labels.
 
     confidence : array-like of shape (n_images,), default=None
-        Probability of each predicted label.
+        Probabilities of the predicted labels.
 
     Attributes
     ----------
     ax_ : matplotlib.axes.Axes
-        The axes, once plotted; one for all images.
+        Axes of all images, after `plot`.
 
     figure_ : matplotlib.figure.Figure
-        The figure that holds them.
+        Figure of the axes.
 
     images_ : list of matplotlib.image.AxesImage
-        The images drawn.
+        The images.
 
     frames_ : list of matplotlib.patches.Rectangle
         Their frames.
 
     texts_ : list of matplotlib.text.Text
-        The text below each.
+        Their captions.
 
     See Also
     --------
-    TrainingHistoryDisplay : Loss and accuracy over the epochs.
+    TrainingHistoryDisplay : Plot the loss and accuracy of each epoch.
 
     Examples
     --------
@@ -95,29 +99,29 @@ class DigitGridDisplay:
         n_columns=None,
         text_kw=None,
     ):
-        """Predict the images in X and show them.
+        """Show the images of X with the predictions of an estimator.
 
         Parameters
         ----------
         estimator : estimator
-            A fitted classifier with `predict_proba`, or a pipeline that ends in one.
+            A fitted classifier with `predict_proba`, or a pipeline that ends with one.
         X : array-like of shape (n_images, n_pixels) or (n_images, h, w), or list
-            What the estimator predicts: rows of square images, a stack of images or,
-            for a pipeline that starts with a :class:`~skdigits.DigitPreprocessor`, a
-            list of pictures.
+            Input of the estimator: rows of square images, a stack of images or, for a
+            pipeline that starts with a :class:`~skdigits.DigitPreprocessor`, a list of
+            pictures.
         y : array-like of shape (n_images,), default=None
-            Labels of the images.
+            True labels.
         order : {"given", "worst_first"}, default="given"
-            "worst_first" starts with the image whose true label is the least
-            probable (without `y`: whose predicted label is).
+            "worst_first" starts with the image whose true label (without `y`,
+            predicted label) has the lowest probability.
         max_images : int, default=40
-            Show no more than this many, the first of that order.
+            Maximum number of images, taken from the start of that order.
         ax : matplotlib Axes, default=None
-            Where to draw. If None, a new figure is made.
+            Where to draw. If None, a new figure is created.
         n_columns : int, default=None
-            Images in a row. If None, a number that makes the grid wider than high.
+            Images in a row. If None, chosen so that the grid is wider than high.
         text_kw : dict, default=None
-            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+            Arguments for `matplotlib.axes.Axes.text`, for the caption of each image.
 
         Returns
         -------
@@ -149,36 +153,36 @@ class DigitGridDisplay:
         n_columns=None,
         text_kw=None,
     ):
-        """Show images with probabilities predicted before.
+        """Show images with given probabilities.
 
         Parameters
         ----------
         X : array-like of shape (n_images, n_pixels) or (n_images, h, w), or list
             Rows of square images, a stack of images, or a list of them.
         y_true : array-like of shape (n_images,) or None
-            Labels of the images.
+            True labels.
         proba : array-like of shape (n_images, n_classes)
-            Probabilities of the classes, as `predict_proba` gives them.
+            Probabilities of the classes, from `predict_proba`.
         classes : array-like of shape (n_classes,), default=None
-            The classes; if None, numbers from 0 on.
+            Labels of the columns of `proba`. If None, 0, 1, ...
         order : {"given", "worst_first"}, default="given"
-            "worst_first" starts with the image whose true label is the least
-            probable (without `y_true`: whose predicted label is).
+            "worst_first" starts with the image whose true label (without `y_true`,
+            predicted label) has the lowest probability.
         max_images : int, default=40
-            Show no more than this many, the first of that order.
+            Maximum number of images, taken from the start of that order.
         ax : matplotlib Axes, default=None
-            Where to draw. If None, a new figure is made.
+            Where to draw. If None, a new figure is created.
         n_columns : int, default=None
-            Images in a row. If None, a number that makes the grid wider than high.
+            Images in a row. If None, chosen so that the grid is wider than high.
         text_kw : dict, default=None
-            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+            Arguments for `matplotlib.axes.Axes.text`, for the caption of each image.
 
         Returns
         -------
         DigitGridDisplay
         """
         if order not in _ORDERS:
-            raise ValueError(f"`order` must be one of {_ORDERS}. Got {order!r}.")
+            raise ValueError(f"`order` must be one of {_ORDERS}; got {order!r}.")
         proba = np.asarray(proba)
         classes = np.arange(proba.shape[1]) if classes is None else np.asarray(classes)
         images = as_images(X)
@@ -197,7 +201,7 @@ class DigitGridDisplay:
 
     @property
     def is_wrong(self):
-        """Whether each predicted label differs from the true one."""
+        """Tell whether each predicted label differs from the true one."""
         if self.y_true is None:
             return np.zeros(len(self.y_pred), dtype=bool)
         return np.asarray(self.y_true) != np.asarray(self.y_pred)
@@ -208,11 +212,11 @@ class DigitGridDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw. If None, a new figure is made.
+            Where to draw. If None, a new figure is created.
         n_columns : int, default=None
-            Images in a row. If None, a number that makes the grid wider than high.
+            Images in a row. If None, chosen so that the grid is wider than high.
         text_kw : dict, default=None
-            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+            Arguments for `matplotlib.axes.Axes.text`, for the caption of each image.
 
         Returns
         -------
@@ -226,7 +230,7 @@ class DigitGridDisplay:
             confidence=self.confidence,
         )
         if len(self.images) == 0:
-            raise ValueError("`images` must hold at least one image. Got none.")
+            raise ValueError("`images` must hold at least one image; got none.")
         captions = self._write_captions()
         n_columns = n_columns or min(10, math.ceil(math.sqrt(1.6 * len(captions))))
         n_rows = math.ceil(len(captions) / n_columns)
@@ -243,57 +247,42 @@ class DigitGridDisplay:
         self.ax_, self.figure_ = ax, ax.figure
         ax.set(xlim=(0, size[0]), ylim=(size[1], 0), aspect="equal")
         ax.set_axis_off()
-        font_size = _POINTS_PER_INCH * _image_inches(ax, *size)
-        text_kw = {"fontsize": font_size} | (text_kw or {})
-        self.images_, self.frames_, self.texts_ = [], [], []
+        font_size = caption_size(ax, *size)
+        drawn = []
         for i, (image, text) in enumerate(zip(self.images, captions, strict=True)):
             row, column = divmod(i, n_columns)
-            x, y = (column + 0.5) * pitch_x, row * pitch_y + _GAP / 4 + 0.5
-            self._draw(ax, image, text, x, y, bool(self.is_wrong[i]), text_kw)
+            left = column * pitch_x + (pitch_x - 1) / 2
+            top = row * pitch_y + _GAP / 4
+            is_wrong = self.is_wrong[i]
+            weight = "bold" if is_wrong else "normal"
+            drawn.append(
+                draw_image(
+                    ax,
+                    image,
+                    left,
+                    top,
+                    cmap=_dark_strokes(image),
+                    frame=MARKED_FRAME if is_wrong else FRAME,
+                    caption=text,
+                    text_kw=text_style(text_kw, size=font_size, weight=weight),
+                )
+            )
+        self.images_, self.frames_, self.texts_ = map(list, zip(*drawn, strict=True))
         return self
 
     def _write_captions(self):
-        captions = [str(label) for label in np.asarray(self.y_pred)]
+        labels = [str(label) for label in np.asarray(self.y_pred)]
         for i in np.flatnonzero(self.is_wrong):
-            captions[i] = f"× {captions[i]}, not {np.asarray(self.y_true)[i]}"
-        if self.confidence is not None:
-            captions = [
-                f"{caption}\n{share:.1%}"
-                for caption, share in zip(captions, self.confidence, strict=True)
-            ]
-        return captions
+            labels[i] = f"× {labels[i]}, not {np.asarray(self.y_true)[i]}"
+        return caption_lines(labels, self.confidence)
 
-    def _draw(self, ax, image, text, x, y, is_wrong, text_kw):
-        """Draw one image around (x, y), its frame, and the text below."""
-        from matplotlib.patches import Rectangle
 
-        image = as_drawable(image)
-        height, width = np.array(image.shape[:2]) / max(image.shape[:2])
-        left, right, top, bottom = (
-            *(x - width / 2, x + width / 2),
-            *(y - height / 2, y + height / 2),
-        )
-        # Most of an image is paper: ink darker than that draws the mean below it.
-        is_dark_ink = np.mean(image) < np.median(image)
-        self.images_.append(
-            ax.imshow(
-                image,
-                cmap="gray" if is_dark_ink else "gray_r",
-                extent=(left, right, bottom, top),
-                aspect="equal",
-            )
-        )
-        frame = (
-            {"edgecolor": _WRONG_COLOR, "linewidth": 2.5}
-            if is_wrong
-            else {"edgecolor": "0.7", "linewidth": 0.6}
-        )
-        self.frames_.append(
-            ax.add_patch(Rectangle((left, top), width, height, fill=False, **frame))
-        )
-        weight = {"fontweight": "bold"} if is_wrong else {}
-        style = {"ha": "center", "va": "top", "linespacing": 1.1} | weight | text_kw
-        self.texts_.append(ax.text(x, y + 0.5 + _GAP / 4, text, **style))
+def _dark_strokes(image):
+    """Choose the colour map that draws the strokes of a grey image dark.
+
+    Most pixels are background, so dark strokes pull the mean below the median.
+    """
+    return "gray" if np.mean(image) < np.median(image) else "gray_r"
 
 
 def _check_lengths(images, **others):
@@ -302,19 +291,16 @@ def _check_lengths(images, **others):
     }
     if set(lengths.values()) - {len(images)}:
         raise ValueError(
-            f"There must be one entry for each of the {len(images)} images. Got "
+            f"There must be one entry for each of the {len(images)} images; got "
             f"{', '.join(f'{n} in `{name}`' for name, n in lengths.items())}."
         )
 
 
 def _plausibility(y_true, proba, classes):
-    """Probability of the true label, 0 for one unknown; without labels, the highest."""
+    """Return the probability of each true label, or else the highest probability.
+
+    The probability of a label that is not in `classes` is 0.
+    """
     if y_true is None:
         return proba.max(axis=1)
     return (proba * (np.asarray(y_true)[:, None] == classes)).sum(axis=1)
-
-
-def _image_inches(ax, width, height):
-    """Side of an image in inches, for axes of `width` by `height` images."""
-    box = ax.get_window_extent()
-    return min(box.width / width, box.height / height) / ax.figure.dpi

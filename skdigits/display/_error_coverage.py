@@ -1,65 +1,66 @@
-"""How much less often a classifier errs if it may leave images unanswered."""
+"""Display of the error of a classifier that may reject images."""
 
 import numpy as np
 
+from skdigits.display._style import BLACK, BLUE, GREEN, PURPLE, VERMILION, line_style
+
 __all__ = ["ErrorCoverageDisplay"]
 
-# Okabe and Ito's colours, apart to colour-blind eyes; the dashes are apart in grey.
-_COLORS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000"]
+_COLORS = [BLUE, VERMILION, GREEN, PURPLE, BLACK]
+# Curves differ in greyscale too.
 _DASHES = ["-", "--", "-.", ":"]
 
-# The most confident few images decide the curve's beginning, where one mistake is an
-# error of 100 %: the axis is scaled to what comes after them.
+# The first points cover a few images, of which one error is a large share. They do not
+# scale the axis.
 _SCALED_FROM = 0.1
 
 
 class ErrorCoverageDisplay:
-    """Error among the answered images against the share answered.
+    """Plot the error among the accepted images against their share.
 
-    A classifier that may say "I don't know" answers only where its confidence, the
-    highest of its probabilities, reaches some threshold. Each point of the curve is
-    such a threshold: to the right all images are answered, and the error is that of
-    the classifier as it is; to the left only the surest ones. A curve that falls
-    quickly to the left belongs to a classifier that knows what it does not know; one
-    whose confidence says nothing stays level.
+    A classifier with a reject option answers only if its confidence, the highest
+    class probability, reaches a threshold. Each point of the curve is a threshold.
+    At the right end all images are answered; towards the left, only those with the
+    highest confidence. The curve falls quickly to the left if errors have a low
+    confidence, and stays level if the confidence is not informative.
 
     Create one with :meth:`from_estimator` or :meth:`from_predictions`.
 
     Parameters
     ----------
     coverage : ndarray of shape (n_thresholds,)
-        Share of the images answered, increasing up to 1.
+        Share of the images that are answered, increasing to 1.
 
     error : ndarray of shape (n_thresholds,)
-        Share of wrong labels among them.
+        Share of wrong labels among the answered images.
 
     aurc : float, default=None
         Area under the curve. If None, it is not shown.
 
     name : str, default=None
-        What the curve is called in the legend. If None, it has no name.
+        Name of the curve in the legend. If None, it has no name.
 
     Attributes
     ----------
     ax_ : matplotlib.axes.Axes
-        The axes, once plotted.
+        Axes of the curve, after `plot`.
 
     figure_ : matplotlib.figure.Figure
-        The figure that holds them.
+        Figure of the axes.
 
     line_ : matplotlib.lines.Line2D
         The curve.
 
     See Also
     --------
-    sklearn.calibration.CalibrationDisplay : Whether probabilities are what they say.
+    sklearn.calibration.CalibrationDisplay : Calibration curves.
 
     Notes
     -----
     The curve is the risk-coverage curve of El-Yaniv and Wiener [1]_, with the
-    probability of the predicted label as the confidence [2]_. The area under it
-    (AURC) [3]_ is the mean, over all images, of the error among those that are
-    answered with at least the confidence of that image. It is 0 at best.
+    probability of the predicted label as the confidence [2]_. The area under the
+    curve (AURC) [3]_ is the mean, over all images, of the error among the images of at
+    least the same confidence. The best value is 0.
 
     References
     ----------
@@ -75,7 +76,7 @@ class ErrorCoverageDisplay:
 
     Examples
     --------
-    Four images, of which the one answered with the least confidence is wrong:
+    Of four images, the one with the lowest confidence is misclassified:
 
     >>> from skdigits.display import ErrorCoverageDisplay
     >>> proba = [[0.9, 0.1], [0.2, 0.8], [0.4, 0.6], [0.3, 0.7]]
@@ -96,22 +97,20 @@ class ErrorCoverageDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, X, y, *, name=None, ax=None, line_kw=None):
-        """Predict the images in X and draw the curve.
+        """Plot the curve of an estimator.
 
         Parameters
         ----------
         estimator : estimator
-            A fitted classifier with `predict_proba`, or a pipeline that ends in one.
+            A fitted classifier with `predict_proba`, or a pipeline that ends with one.
         X : array-like of shape (n_images, n_pixels) or (n_images, h, w), or list
-            What the estimator predicts.
+            Input of the estimator.
         y : array-like of shape (n_images,)
-            Labels of the images. Those that the estimator does not know count as
-            answered wrongly.
+            True labels. Labels unknown to the estimator count as errors.
         name : str, default=None
-            What the curve is called in the legend. If None, the estimator's class.
+            Name of the curve in the legend. If None, the estimator's class.
         ax : matplotlib Axes, default=None
-            Where to draw, beside the curves that are there. If None, a new figure is
-            made.
+            Where to draw; existing curves stay. If None, a new figure is created.
         line_kw : dict, default=None
             Arguments for `matplotlib.axes.Axes.plot`.
 
@@ -132,21 +131,20 @@ class ErrorCoverageDisplay:
     def from_predictions(
         cls, y_true, proba, *, classes=None, name=None, ax=None, line_kw=None
     ):
-        """Draw the curve of probabilities predicted before.
+        """Plot the curve of given probabilities.
 
         Parameters
         ----------
         y_true : array-like of shape (n_images,)
-            Labels of the images.
+            True labels.
         proba : array-like of shape (n_images, n_classes)
-            Probabilities of the classes, as `predict_proba` gives them.
+            Probabilities of the classes, from `predict_proba`.
         classes : array-like of shape (n_classes,), default=None
-            The classes; if None, numbers from 0 on.
+            Labels of the columns of `proba`. If None, 0, 1, ...
         name : str, default=None
-            What the curve is called in the legend. If None, it has no name.
+            Name of the curve in the legend. If None, it has no name.
         ax : matplotlib Axes, default=None
-            Where to draw, beside the curves that are there. If None, a new figure is
-            made.
+            Where to draw; existing curves stay. If None, a new figure is created.
         line_kw : dict, default=None
             Arguments for `matplotlib.axes.Axes.plot`.
 
@@ -157,13 +155,13 @@ class ErrorCoverageDisplay:
         Raises
         ------
         ValueError
-            If there are no images, or not as many labels as rows of probabilities.
+            If there are no images, or `y_true` and `proba` differ in length.
         """
         y_true, proba = np.asarray(y_true), np.asarray(proba)
         if len(y_true) != len(proba) or len(proba) == 0:
             raise ValueError(
-                "`y_true` and `proba` must hold an entry for each image, and at least "
-                f"one. Got {len(y_true)} and {len(proba)}."
+                "`y_true` and `proba` must have the same length, at least 1; got "
+                f"{len(y_true)} and {len(proba)}."
             )
         classes = np.arange(proba.shape[1]) if classes is None else np.asarray(classes)
         is_wrong = classes[proba.argmax(axis=1)] != y_true
@@ -176,10 +174,9 @@ class ErrorCoverageDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw, beside the curves that are there. If None, a new figure is
-            made.
+            Where to draw; existing curves stay. If None, a new figure is created.
         name : str, default=None
-            What the curve is called in the legend. If None, the display's `name`.
+            Name of the curve in the legend. If None, the display's `name`.
         line_kw : dict, default=None
             Arguments for `matplotlib.axes.Axes.plot`.
 
@@ -196,18 +193,19 @@ class ErrorCoverageDisplay:
             _, ax = plt.subplots(figsize=(5.5, 4), layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
         n_before = len(ax.lines)
-        style = {
-            "color": _COLORS[n_before % len(_COLORS)],
-            "linestyle": _DASHES[n_before % len(_DASHES)],
-            "label": self._write_label(self.name if name is None else name),
-        }
+        style = line_style(
+            line_kw,
+            color=_COLORS[n_before % len(_COLORS)],
+            linestyle=_DASHES[n_before % len(_DASHES)],
+            label=self._write_label(self.name if name is None else name),
+        )
         is_scaled = np.asarray(self.coverage) >= _SCALED_FROM
         top = 1.1 * np.max(self.error, where=is_scaled, initial=0)
         if n_before:
             top = max(top, ax.get_ylim()[1])
-        (self.line_,) = ax.plot(self.coverage, self.error, **style | (line_kw or {}))
+        (self.line_,) = ax.plot(self.coverage, self.error, **style)
         top = top or 1
-        ax.set(xlim=(0, 1), ylim=(-0.01 * top, top))  # shows a curve along the axis
+        ax.set(xlim=(0, 1), ylim=(-0.01 * top, top))  # errors of 0 stay visible
         ax.set(xlabel="Share answered", ylabel="Error among the answered")
         ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.yaxis.set_major_formatter(PercentFormatter(1))
@@ -225,9 +223,9 @@ class ErrorCoverageDisplay:
 
 
 def _error_by_coverage(is_wrong, confidence):
-    """Compute share answered, error and area, from the surest images to all.
+    """Compute coverage, error and area, in the order of falling confidence.
 
-    Images of equal confidence are answered together.
+    Images of equal confidence share one threshold.
     """
     order = np.argsort(-confidence, kind="stable")
     n_answered = np.arange(1, len(order) + 1)

@@ -1,48 +1,50 @@
-"""Loss and accuracy over the epochs of a training."""
+"""Display of loss and accuracy over the epochs of a training."""
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skdigits.display._style import BLUE, VERMILION, line_style
+
 __all__ = ["TrainingHistoryDisplay"]
 
-# Blue and vermilion differ to colour-blind eyes; line and marker differ in grey.
+# Lines and markers differ in greyscale too.
 _STYLES = {
-    "training": {"color": "#0072B2", "linestyle": "-", "marker": "o"},
-    "validation": {"color": "#D55E00", "linestyle": "--", "marker": "s"},
+    "training": {"color": BLUE, "linestyle": "-", "marker": "o"},
+    "validation": {"color": VERMILION, "linestyle": "--", "marker": "s"},
 }
 
 
 class TrainingHistoryDisplay:
-    """Learning curves: loss and accuracy of each epoch.
+    """Plot the loss and accuracy of each epoch.
 
-    Create one with :meth:`from_estimator`, or from the numbers themselves.
+    Create one with :meth:`from_estimator` or from a history.
 
     Parameters
     ----------
     history : dict of list of float
-        `loss` and `accuracy` of each epoch and, if there were validation data,
-        `val_loss` and `val_accuracy`. Other entries are left aside, so the
-        ``history`` of a `keras.callbacks.History` will do.
+        `loss` and `accuracy` of each epoch and, with validation data, `val_loss` and
+        `val_accuracy`. Other entries are ignored, so the ``history`` of a
+        `keras.callbacks.History` is accepted.
 
     Attributes
     ----------
     best_epoch : int or None
-        The first epoch, counted from 1, with the highest validation accuracy; None
-        without validation data.
+        First epoch with the highest validation accuracy, counted from 1. None without
+        validation data.
 
     axes_ : ndarray of shape (2,)
-        The axes of loss and accuracy, once plotted.
+        Axes of loss and accuracy, after `plot`.
 
     figure_ : matplotlib.figure.Figure
-        The figure that holds them.
+        Figure of the axes.
 
     lines_ : dict of matplotlib.lines.Line2D
-        The curves, by their name in `history`; a ring around a point of the
-        validation curves marks the best epoch.
+        Curves by their name in `history`. A ring on the validation curves marks the
+        best epoch.
 
     See Also
     --------
-    DigitGridDisplay : Images with the labels predicted for them.
+    DigitGridDisplay : Show images with their predicted labels.
 
     Examples
     --------
@@ -70,12 +72,12 @@ class TrainingHistoryDisplay:
         Parameters
         ----------
         estimator : estimator
-            A fitted :class:`~skdigits.CNNDigitClassifier`, a pipeline that ends in
-            one, or a search that was refitted around either.
+            A fitted :class:`~skdigits.CNNDigitClassifier`, a pipeline that ends with
+            one, or a search over either with `refit=True`.
         axes : array-like of two matplotlib Axes, default=None
-            Where to draw loss and accuracy. If None, a new figure is made.
+            Where to draw loss and accuracy. If None, a new figure is created.
         line_kw : dict, default=None
-            Arguments for `matplotlib.axes.Axes.plot`, for all curves.
+            Arguments for `matplotlib.axes.Axes.plot`, used for all curves.
 
         Returns
         -------
@@ -86,13 +88,13 @@ class TrainingHistoryDisplay:
         sklearn.exceptions.NotFittedError
             If the estimator is not fitted.
         TypeError
-            If it keeps no `history_`.
+            If it has no `history_`.
         """
         return cls(_find_history(estimator)).plot(axes=axes, line_kw=line_kw)
 
     @property
     def best_epoch(self):
-        """First epoch, counted from 1, with the highest validation accuracy."""
+        """First epoch with the highest validation accuracy, counted from 1."""
         scores = self.history.get("val_accuracy")
         return int(np.nanargmax(scores)) + 1 if scores is not None else None
 
@@ -102,9 +104,9 @@ class TrainingHistoryDisplay:
         Parameters
         ----------
         axes : array-like of two matplotlib Axes, default=None
-            Where to draw loss and accuracy. If None, a new figure is made.
+            Where to draw loss and accuracy. If None, a new figure is created.
         line_kw : dict, default=None
-            Arguments for `matplotlib.axes.Axes.plot`, for all curves.
+            Arguments for `matplotlib.axes.Axes.plot`, used for all curves.
 
         Returns
         -------
@@ -119,15 +121,15 @@ class TrainingHistoryDisplay:
         axes = np.ravel(axes)
         if len(axes) != 2:
             raise ValueError(
-                "`axes` must be two Axes, for loss and accuracy. Got "
-                f"{len(axes)}; plt.subplots(1, 2) makes two."
+                "`axes` must be two Axes, for loss and accuracy; got "
+                f"{len(axes)}. `plt.subplots(1, 2)` creates two."
             )
         self.axes_ = axes
         self.figure_ = axes[0].figure
         self.lines_ = {}
         for ax, quantity in zip(axes, ("loss", "accuracy"), strict=True):
-            self._plot_quantity(ax, quantity, line_kw or {})
-        # Losses fall, so their upper right corner is free; one legend serves both.
+            self._plot_quantity(ax, quantity, line_kw)
+        # Losses fall, so the upper right corner is free.
         axes[0].legend(loc="upper right", frameon=False)
         return self
 
@@ -138,7 +140,7 @@ class TrainingHistoryDisplay:
             if name not in self.history:
                 continue
             values = self.history[name]
-            style = {"label": part, "markersize": 4} | _STYLES[part] | line_kw
+            style = line_style(line_kw, label=part, markersize=4, **_STYLES[part])
             epochs = np.arange(1, len(values) + 1)
             (self.lines_[name],) = ax.plot(epochs, values, **style)
         best, values = self.best_epoch, self.history.get(f"val_{quantity}")
@@ -163,9 +165,9 @@ def _find_history(estimator):
             inner = inner.steps[-1][1]
         else:
             raise TypeError(
-                "`estimator` must keep the curves of its training as `history_`, as "
-                "CNNDigitClassifier does, or be a pipeline or a search around one that "
-                f"does. Got {type(estimator).__name__}."
+                "`estimator` must have an attribute `history_`, as CNNDigitClassifier "
+                "has, or be a pipeline or a search that contains such an estimator; "
+                f"got {type(estimator).__name__}."
             )
     return inner.history_
 
@@ -179,9 +181,8 @@ def _check_history(history):
     lengths = {len(curve) for curve in curves}
     if "loss" not in history or "accuracy" not in history or len(lengths) != 1:
         raise ValueError(
-            "`history` must hold 'loss' and 'accuracy', with one number per epoch in "
-            "each of its curves. Got "
-            f"{ {name: len(curve) for name, curve in history.items()} }."
+            "`history` must hold 'loss' and 'accuracy', and curves of equal length; "
+            f"got { {name: len(curve) for name, curve in history.items()} }."
         )
     if lengths == {0}:
-        raise ValueError("`history` must hold at least one epoch. Got none.")
+        raise ValueError("`history` must hold at least one epoch; got none.")

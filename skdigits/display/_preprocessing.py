@@ -1,50 +1,54 @@
-"""What becomes of one picture on its way into MNIST framing."""
+"""Display of the steps from a picture to a digit in MNIST framing."""
 
 import numpy as np
+
+from skdigits.display._images import caption_size, draw_image
+from skdigits.display._style import text_style
 
 __all__ = ["PreprocessingDisplay"]
 
 _TITLES = {
     "gray": "grey levels",
-    "ink": "ink, even light",
+    "ink": "foreground",
     "mask": "digit",
     "crop": "crop",
     "framed": "framed",
 }
-_INCHES = 1.9  # side of a panel in a figure of our own
+_PITCH, _TITLE_HEIGHT, _MARGIN = 1.08, 0.25, 0.04  # in panels
+_INCHES = 1.9  # side of a panel in a new figure
 
 
 class PreprocessingDisplay:
-    """The steps from a picture to a digit in MNIST framing, side by side.
+    """Show the steps from a picture to a digit in MNIST framing.
 
-    They show where a framing went wrong: whether the polarity was mistaken, a shadow
-    taken for ink or a stroke for a speck.
+    They show why a framing failed: a wrong polarity, a shadow taken for foreground, or
+    a stroke removed as a speck.
 
-    Create one with :meth:`from_estimator`, or from the steps themselves.
+    Create one with :meth:`from_estimator` or from the steps.
 
     Parameters
     ----------
     steps : FramingSteps
-        What :meth:`DigitPreprocessor.explain <skdigits.DigitPreprocessor.explain>`
-        returns.
+        Result of :meth:`DigitPreprocessor.explain
+        <skdigits.DigitPreprocessor.explain>`.
 
     Attributes
     ----------
     ax_ : matplotlib.axes.Axes
-        The axes, once plotted; one for all steps.
+        Axes of all steps, after `plot`.
 
     figure_ : matplotlib.figure.Figure
-        The figure that holds them.
+        Figure of the axes.
 
     images_ : dict of matplotlib.image.AxesImage
-        The steps drawn, by their name.
+        The images of the steps, by name of the step.
 
     texts_ : dict of matplotlib.text.Text
-        Their titles, by the name of the step.
+        The titles, by name of the step.
 
     See Also
     --------
-    DigitGridDisplay : Images with the labels predicted for them.
+    DigitGridDisplay : Show images with their predicted labels.
 
     Examples
     --------
@@ -64,16 +68,16 @@ class PreprocessingDisplay:
 
     @classmethod
     def from_estimator(cls, preprocessor, image, *, ax=None, text_kw=None):
-        """Frame a picture and show the steps.
+        """Show how a preprocessor frames a picture.
 
         Parameters
         ----------
         preprocessor : DigitPreprocessor
-            It need not be fitted.
+            Fitted or not.
         image : array-like of shape (h, w) or (h, w, channels)
-            One picture.
+            The picture.
         ax : matplotlib Axes, default=None
-            Where to draw. If None, a new figure is made.
+            Where to draw. If None, a new figure is created.
         text_kw : dict, default=None
             Arguments for `matplotlib.axes.Axes.text`, for the title of each step.
 
@@ -89,7 +93,7 @@ class PreprocessingDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw. If None, a new figure is made.
+            Where to draw. If None, a new figure is created.
         text_kw : dict, default=None
             Arguments for `matplotlib.axes.Axes.text`, for the title of each step.
 
@@ -98,34 +102,35 @@ class PreprocessingDisplay:
         PreprocessingDisplay
             This display, with `ax_`, `figure_`, `images_` and `texts_`.
         """
-        from matplotlib.patches import Rectangle
-
         if ax is None:
             import matplotlib.pyplot as plt
 
             size = len(_TITLES) * _INCHES, 1.15 * _INCHES
             _, ax = plt.subplots(figsize=size, layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
-        self.images_, self.texts_ = {}, {}
-        style = {"ha": "center", "va": "bottom"} | (text_kw or {})
-        # Lengths are in sides of a panel, which each step fills with its longer side.
-        for i, (name, title) in enumerate(_TITLES.items()):
-            image = np.asarray(getattr(self.steps, name))
-            height, width = np.array(image.shape) / max(image.shape)
-            x, y = 1.08 * i + 0.5, 0.5
-            left, top = x - width / 2, y - height / 2
-            # Ink is drawn dark as on paper, but grey levels as they are.
-            self.images_[name] = ax.imshow(
-                image,
-                cmap="gray" if name == "gray" else "gray_r",
-                vmin=0,
-                vmax=1 if name == "gray" else max(image.max(), 1e-6),
-                extent=(left, left + width, top + height, top),
-            )
-            edge = {"fill": False, "edgecolor": "0.7", "linewidth": 0.6}
-            ax.add_patch(Rectangle((left, top), width, height, **edge))
-            self.texts_[name] = ax.text(x, -0.05, title, **style)
-        ax.set(xlim=(-0.04, 1.08 * len(_TITLES) - 0.04), ylim=(1.04, -0.25))
+        width, height = _PITCH * len(_TITLES), 1 + _MARGIN + _TITLE_HEIGHT
+        ax.set(xlim=(-_MARGIN, width - _MARGIN), ylim=(1 + _MARGIN, -_TITLE_HEIGHT))
         ax.set(aspect="equal")
         ax.set_axis_off()
+        text_kw = text_style(text_kw, size=caption_size(ax, width, height))
+        self.images_, self.texts_ = {}, {}
+        for i, (name, title) in enumerate(_TITLES.items()):
+            image = np.asarray(getattr(self.steps, name))
+            # Strokes are drawn dark, but grey levels as they are.
+            levels = (
+                {"cmap": "gray", "vmax": 1}
+                if name == "gray"
+                else {"cmap": "gray_r", "vmax": max(image.max(), 1e-6)}
+            )
+            self.images_[name], _, self.texts_[name] = draw_image(
+                ax,
+                image,
+                _PITCH * i,
+                0,
+                vmin=0,
+                caption=title,
+                is_caption_above=True,
+                text_kw=text_kw,
+                **levels,
+            )
         return self

@@ -1,27 +1,32 @@
-"""Which parts of an image a classifier's answer rests on."""
+"""Display of the parts of an image that a prediction depends on."""
 
 import math
 
 import numpy as np
 
-from skdigits.display._images import as_images
+from skdigits.display._images import (
+    as_images,
+    caption_lines,
+    caption_size,
+    draw_image,
+)
+from skdigits.display._style import text_style
 
 __all__ = ["SaliencyDisplay"]
 
-_PATCHES_A_SIDE = 4  # a stroke is hidden by a patch of about a quarter of the side
+_PATCHES_A_SIDE = 4  # a quarter of the side hides a stroke
 
-# All lengths are in sides of an image.
-_GAP, _TEXT_HEIGHT = 0.12, 0.32
-_INCHES = 1.5  # side of an image in a figure of our own
+_GAP, _TEXT_HEIGHT = 0.12, 0.36  # in cells
+_INCHES = 1.5  # side of a cell in a new figure
 
 
 class SaliencyDisplay:
-    """What a prediction rests on: its probability falls where paper covers that.
+    """Show which parts of an image a prediction depends on, by occlusion.
 
-    A patch of paper is laid over each place of an image in turn, and the image
-    predicted again. Where the probability of the label that was predicted for the
-    whole image falls, the classifier has looked [1]_. Places that matter are dark
-    orange, and the digit itself is drawn as an outline.
+    A patch of background is placed at each position of the image, and the occluded
+    image is predicted. The prediction depends on the parts where the probability of
+    the label predicted for the whole image falls [1]_. These are dark orange; the
+    outline is that of the digit.
 
     Create one with :meth:`from_estimator`.
 
@@ -31,11 +36,11 @@ class SaliencyDisplay:
         The images.
 
     drops : array-like of shape (n_images, h, w)
-        By how much the probability falls, for each pixel the mean over all patches
-        that cover it. Negative where the covered image is the surer one.
+        Decrease of the probability, for each pixel the mean over all patches that
+        cover it. Negative where the probability rises.
 
     y_pred : array-like of shape (n_images,), default=None
-        Labels predicted for the whole images.
+        Predicted labels of the whole images.
 
     confidence : array-like of shape (n_images,), default=None
         Their probabilities.
@@ -43,23 +48,23 @@ class SaliencyDisplay:
     Attributes
     ----------
     ax_ : matplotlib.axes.Axes
-        The axes, once plotted; one for all images.
+        Axes of all images, after `plot`.
 
     figure_ : matplotlib.figure.Figure
-        The figure that holds them.
+        Figure of the axes.
 
     images_ : list of matplotlib.image.AxesImage
-        The drops drawn, on one scale for all images. Negative ones are drawn as none.
+        The drops, on the same scale for all images. Negative values are drawn as 0.
 
     texts_ : list of matplotlib.text.Text
-        The label and its probability below each image.
+        The caption of each image: label and probability.
 
     colorbar_ : matplotlib.colorbar.Colorbar
-        The scale.
+        The colour bar.
 
     See Also
     --------
-    DigitGridDisplay : Images with the labels predicted for them.
+    DigitGridDisplay : Show images with their predicted labels.
 
     References
     ----------
@@ -96,30 +101,29 @@ class SaliencyDisplay:
         n_columns=None,
         text_kw=None,
     ):
-        """Cover each part of the images in turn, and show what that does.
+        """Occlude each part of the images and show how the prediction changes.
 
-        An image of 28x28 pixels is predicted 485 times with the defaults. Give the
-        classifier framed images: a :class:`~skdigits.DigitPreprocessor` in front of it
-        would frame what is left of each digit anew.
+        With the defaults, an image of 28x28 pixels is predicted 485 times. Pass framed
+        images and the classifier alone: a :class:`~skdigits.DigitPreprocessor` would
+        frame each occluded digit again.
 
         Parameters
         ----------
         estimator : estimator
             A fitted classifier with `predict_proba`.
         X : array-like of shape (n_images, n_pixels) or (n_images, h, w)
-            What the estimator predicts: rows of square images, or a stack of grey
-            images.
+            Input of the estimator: rows of square images or a stack of grey images.
         patch_size : int, default=None
-            Side of the square patch, in pixels. If None, a quarter of the image's
-            shorter side. The paper is the median along the image's border.
+            Side of the square patch in pixels. If None, a quarter of the image's
+            shorter side. Its value is the median along the border of the image.
         stride : int, default=1
-            Pixels from one place of the patch to the next, at most `patch_size`.
+            Distance of neighbouring patches in pixels, at most `patch_size`.
         ax : matplotlib Axes, default=None
-            Where to draw. If None, a new figure is made.
+            Where to draw. If None, a new figure is created.
         n_columns : int, default=None
             Images in a row. If None, up to six.
         text_kw : dict, default=None
-            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+            Arguments for `matplotlib.axes.Axes.text`, for the caption of each image.
 
         Returns
         -------
@@ -128,14 +132,14 @@ class SaliencyDisplay:
         Raises
         ------
         ValueError
-            If there are no grey images, or the patches do not cover them.
+            If `X` holds no grey images of one size, or the patches do not cover them.
         """
         images = as_images(X)
         shapes = {np.shape(image) for image in images}
         if len(shapes) != 1 or {len(shape) for shape in shapes} != {2}:
             raise ValueError(
                 "`X` must hold at least one row or grey image of shape (h, w), all "
-                f"of one size. Got {sorted(shapes)}."
+                f"of one size; got {sorted(shapes)}."
             )
         images = np.asarray(images)
         side = min(images.shape[1:])
@@ -144,7 +148,7 @@ class SaliencyDisplay:
         if not 1 <= stride <= patch_size <= side:
             raise ValueError(
                 "`patch_size` must be at most the side of the images and `stride` "
-                "between 1 and `patch_size`, so that every pixel is covered. Got "
+                "between 1 and `patch_size`, so that every pixel is covered; got "
                 f"patch_size={patch_size} and stride={stride} for images of "
                 f"{images.shape[1]}x{images.shape[2]} pixels."
             )
@@ -168,16 +172,16 @@ class SaliencyDisplay:
         ).plot(ax=ax, n_columns=n_columns, text_kw=text_kw)
 
     def plot(self, *, ax=None, n_columns=None, text_kw=None):
-        """Draw the drops of each image, and the outline of its digit.
+        """Draw the drops of each image and the outline of its digit.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw. If None, a new figure is made.
+            Where to draw. If None, a new figure is created.
         n_columns : int, default=None
             Images in a row. If None, up to six.
         text_kw : dict, default=None
-            Arguments for `matplotlib.axes.Axes.text`, for the text below each image.
+            Arguments for `matplotlib.axes.Axes.text`, for the caption of each image.
 
         Returns
         -------
@@ -195,66 +199,58 @@ class SaliencyDisplay:
             inches = (_INCHES * size[0] + 1, _INCHES * size[1])
             _, ax = plt.subplots(figsize=inches, layout="constrained")
         self.ax_, self.figure_ = ax, ax.figure
+        ax.set(xlim=(0, size[0]), ylim=(size[1], 0), aspect="equal")
+        ax.set_axis_off()
+        text_kw = text_style(text_kw, size=caption_size(ax, *size))
         highest = max(np.max(self.drops), 1e-6)
-        style = {"ha": "center", "va": "top", "linespacing": 1.1} | (text_kw or {})
         self.images_, self.texts_ = [], []
         for i, text in enumerate(self._write_captions()):
             row, column = divmod(i, n_columns)
-            left, top = column * pitch_x + _GAP / 2, row * pitch_y + _GAP / 2
-            self._draw(ax, i, left, top, highest)
-            self.texts_.append(ax.text(left + 0.5, top + 1.06, text, **style))
-        ax.set(xlim=(0, size[0]), ylim=(size[1], 0), aspect="equal")
-        ax.set_axis_off()
+            drawn = draw_image(
+                ax,
+                np.clip(self.drops[i], 0, None),
+                column * pitch_x + _GAP / 2,
+                row * pitch_y + _GAP / 2,
+                cmap="Oranges",  # from light to dark in greyscale too
+                vmin=0,
+                vmax=highest,
+                caption=text,
+                text_kw=text_kw,
+            )
+            _draw_outline(ax, self.images[i], drawn.frame.get_xy())
+            self.images_.append(drawn.image)
+            self.texts_.append(drawn.text)
         self.colorbar_ = ax.figure.colorbar(
-            self.images_[0], ax=ax, label="Fall of the probability", aspect=12 * n_rows
+            self.images_[0],
+            ax=ax,
+            label="Decrease of the probability",
+            aspect=12 * n_rows,
         )
         return self
 
     def _write_captions(self):
-        captions = [""] * len(self.images)
-        if self.y_pred is not None:
-            captions = [str(label) for label in np.asarray(self.y_pred)]
-        if self.confidence is not None:
-            captions = [
-                f"{caption}\n{share:.1%}"
-                for caption, share in zip(captions, self.confidence, strict=True)
-            ]
-        return captions
+        labels = [""] * len(self.images) if self.y_pred is None else self.y_pred
+        return caption_lines(labels, self.confidence)
 
-    def _draw(self, ax, i, left, top, highest):
-        """Draw one image at a place: its drops, an outline and a frame."""
-        from matplotlib.patches import Rectangle
 
-        image, drops = np.asarray(self.images[i], dtype=float), self.drops[i]
-        height, width = np.array(image.shape) / max(image.shape)
-        left, top = left + (1 - width) / 2, top + (1 - height) / 2
-        self.images_.append(
-            ax.imshow(
-                np.clip(drops, 0, None),
-                cmap="Oranges",  # lighter to darker in grey as well
-                vmin=0,
-                vmax=highest,
-                extent=(left, left + width, top + height, top),
-            )
-        )
-        if np.ptp(image) > 0:
-            pixel = 1 / max(image.shape)
-            x, y = (
-                start + pixel * (np.arange(n) + 0.5)
-                for start, n in ((left, image.shape[1]), (top, image.shape[0]))
-            )
-            middle = (image.min() + image.max()) / 2
-            ax.contour(x, y, image, levels=[middle], colors="black", linewidths=1.2)
-        edge = {"fill": False, "edgecolor": "0.7", "linewidth": 0.6}
-        ax.add_patch(Rectangle((left, top), width, height, **edge))
+def _draw_outline(ax, image, corner):
+    """Draw the outline of a digit, in an image with the given upper left corner."""
+    image = np.asarray(image, dtype=float)
+    if np.ptp(image) == 0:
+        return
+    pixel = 1 / max(image.shape)
+    x = corner[0] + pixel * (np.arange(image.shape[1]) + 0.5)
+    y = corner[1] + pixel * (np.arange(image.shape[0]) + 0.5)
+    middle = (image.min() + image.max()) / 2
+    ax.contour(x, y, image, levels=[middle], colors="black", linewidths=1.2)
 
 
 def _make_patches(shape, size, stride):
-    """Make a mask, of the given shape, for each place of a square patch."""
-    inside = []  # along each axis: which pixels a patch at each place covers
+    """Create a mask of the given shape for each position of a square patch."""
+    inside = []  # for each axis, the pixels covered at each position
     for n_pixels in shape:
         starts = np.arange(0, n_pixels - size + 1, stride)
-        starts = np.union1d(starts, n_pixels - size)[:, None]  # up to the last pixel
+        starts = np.union1d(starts, n_pixels - size)[:, None]  # covers the last pixel
         pixels = np.arange(n_pixels)
         inside.append((starts <= pixels) & (pixels < starts + size))
     rows, columns = inside
@@ -262,10 +258,10 @@ def _make_patches(shape, size, stride):
 
 
 def _drop(image, patches, predict_proba, code):
-    """Compute how the probability of a class falls with each pixel covered."""
+    """Compute how much the probability of a class falls if each pixel is covered."""
     border = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-    paper = np.median(border).astype(image.dtype)
-    stack = np.concatenate([image[None], np.where(patches, paper, image)])
+    background = np.median(border).astype(image.dtype)
+    stack = np.concatenate([image[None], np.where(patches, background, image)])
     whole, *covered = predict_proba(stack)[:, code]
     falls = whole - np.array(covered)
     return np.tensordot(falls, patches, axes=1) / patches.sum(axis=0)

@@ -47,17 +47,17 @@ def test_version_is_that_of_the_package(capsys):
         ),
         (
             ("train", "--epochs", "0"),
-            "--epochs: must be a whole number of at least 1, got",
+            "--epochs: must be a whole number of at least 1; got",
         ),
         (
             ("train", "--epochs", "ten"),
-            "whole number of at least 1, got 'ten'. See `skd",
+            "whole number of at least 1; got 'ten'. See `skd",
         ),
         (
             ("train", "--seed", "-1"),
-            "--seed: must be a whole number 0 to 4294967295, got",
+            "--seed: must be a whole number 0 to 4294967295; got",
         ),
-        (("train", "--seed", str(2**32)), "0 to 4294967295, got '4294967296'"),
+        (("train", "--seed", str(2**32)), "0 to 4294967295; got '4294967296'"),
         (("train", "--out", "x"), "unrecognized arguments: --out x. See `skdigits"),
         (
             ("predict", "--model", "m.skops"),
@@ -92,3 +92,16 @@ def test_default_output_is_in_the_folder_models():
     assert args.output == Path("models", "digits.skops")
     assert (args.data, args.recipe, args.seed) == ("digits", "default", 0)
     assert args.epochs is None
+
+
+def test_types_to_trust_are_collected():
+    argv = ("evaluate", "--trust", "a.b", "--trust", "c.d")
+    assert parse(*argv).trust == ["a.b", "c.d"]
+    assert parse("predict", "x.png").trust == []
+
+
+def test_home_folder_is_expanded_where_the_shell_does_not(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/ada")
+    args = parse("train", "--output=~/m.skops", "--plots=~/plots")
+    assert args.output == Path("/home/ada/m.skops")
+    assert args.plots == Path("/home/ada/plots")

@@ -1,24 +1,13 @@
 import io
-import json
 import warnings
 
 import numpy as np
 import pytest
 from sklearn.metrics import classification_report, log_loss
 
-from skdigits._cli.report import (
-    Reading,
-    make_report,
-    print_readings,
-    print_report,
-)
+from skdigits._cli.report import make_report, print_report
 
 CLASSES = np.arange(10)
-READINGS = [
-    Reading("seven.png", [(7, 0.98765432), (1, 0.01)]),
-    Reading("blank.png", [(1, 0.3), (4, 0.2)], note="no ink found"),
-    Reading("no, picture.png", error="'no, picture.png' is no picture."),
-]
 
 
 def random_predictions(n_images=200, classes=CLASSES, seed=0):
@@ -32,12 +21,6 @@ def random_predictions(n_images=200, classes=CLASSES, seed=0):
 def printed(report):
     file = io.StringIO()
     print_report(report, file)
-    return file.getvalue()
-
-
-def readings_as(form, n_best=1, readings=READINGS):
-    file = io.StringIO()
-    print_readings(readings, n_best, form, file)
     return file.getvalue()
 
 
@@ -155,70 +138,3 @@ def test_labels_that_look_like_markup_are_printed_as_they_are():
     classes = np.array(["[bold]", "[red]x[/]"])
     text = printed(make_report(*random_predictions(20, classes), classes))
     assert all(label in text for label in classes)
-
-
-def test_table_has_a_line_for_each_file():
-    lines = readings_as("table", 2).splitlines()
-    assert lines[0].split() == ["file", "digit", "confidence", "2.", "note"]
-    assert lines[2].split() == ["seven.png", "7", "98.8%", "1", "1.0%"]
-    assert lines[3].split() == [
-        "blank.png",
-        "1",
-        "30.0%",
-        "4",
-        "20.0%",
-        "no",
-        "ink",
-        "found",
-    ]
-    assert lines[4].split() == ["no,", "picture.png", *"----", "not", "read"]
-    assert len(lines) == 5
-
-
-def test_table_has_a_column_of_notes_only_if_there_are_any():
-    assert "note" not in readings_as("table", 1, READINGS[:1])
-
-
-def test_lines_of_a_table_are_never_broken_in_a_file(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "40")
-    readings = [Reading("folder/" * 30 + "seven.png", [(7, 1.0)])]
-    assert len(readings_as("table", 1, readings).splitlines()) == 3
-
-
-def test_json_gives_every_object_the_same_keys():
-    records = json.loads(readings_as("json", 2))
-    assert records == [
-        {
-            "file": "seven.png",
-            "digit": 7,
-            "confidence": 0.987654,
-            "alternatives": [{"digit": 1, "confidence": 0.01}],
-            "note": None,
-            "error": None,
-        },
-        {
-            "file": "blank.png",
-            "digit": 1,
-            "confidence": 0.3,
-            "alternatives": [{"digit": 4, "confidence": 0.2}],
-            "note": "no ink found",
-            "error": None,
-        },
-        {
-            "file": "no, picture.png",
-            "digit": None,
-            "confidence": None,
-            "alternatives": [],
-            "note": None,
-            "error": "'no, picture.png' is no picture.",
-        },
-    ]
-
-
-def test_csv_has_columns_for_each_rank_and_quotes_commas():
-    assert readings_as("csv", 2).splitlines() == [
-        "file,digit,confidence,digit_2,confidence_2,note,error",
-        "seven.png,7,0.987654,1,0.01,,",
-        "blank.png,1,0.3,4,0.2,no ink found,",
-        '"no, picture.png",,,,,,"\'no, picture.png\' is no picture."',
-    ]

@@ -92,6 +92,14 @@ def test_load_idx_takes_a_path_as_text(save):
     np.testing.assert_array_equal(load_idx(str(save(idx_bytes(PIXELS)))), PIXELS)
 
 
+def test_load_idx_expands_the_home_folder(save, monkeypatch):
+    path = save(idx_bytes(PIXELS))
+    monkeypatch.setenv("HOME", str(path.parent))
+    monkeypatch.setenv("USERPROFILE", str(path.parent))
+
+    np.testing.assert_array_equal(load_idx("~/file.idx"), PIXELS)
+
+
 @pytest.mark.parametrize("dtype", ["u1", ">f4"])
 def test_loaded_array_is_contiguous_and_writable(save, dtype):
     loaded = load_idx(save(idx_bytes(PIXELS, dtype)))

@@ -27,7 +27,7 @@ def displays_overlapping_text(display):
     )
 
 
-def test_both_ways_to_a_grid_show_the_same(predicted):
+def test_from_estimator_and_from_predictions_agree(predicted):
     X, y, clf = predicted
     proba = clf.predict_proba(X)
     options = {"order": "worst_first", "max_images": 12}
@@ -49,7 +49,7 @@ def test_worst_first_starts_with_the_least_probable_true_label(predicted):
     np.testing.assert_array_equal(display.y_pred, clf.predict(X[worst]))
 
 
-def test_worst_first_without_labels_starts_with_the_least_sure(predicted):
+def test_worst_first_without_labels_starts_with_the_lowest_confidence(predicted):
     X, _, clf = predicted
     display = DigitGridDisplay.from_estimator(clf, X, order="worst_first")
     assert display.confidence.tolist() == sorted(display.confidence)
@@ -81,7 +81,7 @@ def test_labels_may_be_strings():
     assert texts == ["× two, not one\n80.0%", "× one, not two\n90.0%"]
 
 
-def test_a_true_label_unknown_to_the_classifier_is_the_worst():
+def test_true_label_unknown_to_the_classifier_comes_first():
     display = DigitGridDisplay.from_predictions(
         np.zeros((2, 16)), [0, 5], [[0.1, 0.9], [0.5, 0.5]], order="worst_first"
     )
@@ -91,7 +91,7 @@ def test_a_true_label_unknown_to_the_classifier_is_the_worst():
 @pytest.mark.parametrize(
     "shape", [(6, 8), (6, 8, 1), (6, 8, 2), (6, 8, 3), (6, 8, 4)], ids=str
 )
-def test_pictures_of_any_kind_are_drawn_in_their_proportions(shape):
+def test_images_of_any_kind_keep_their_aspect_ratio(shape):
     picture = np.random.default_rng(0).integers(256, size=shape, dtype=np.uint8)
     display = DigitGridDisplay([picture], None, [3]).plot()
     left, right, bottom, top = display.images_[0].get_extent()
@@ -99,10 +99,10 @@ def test_pictures_of_any_kind_are_drawn_in_their_proportions(shape):
     display.figure_.draw_without_rendering()
 
 
-def test_ink_is_drawn_dark_whichever_way_round_it_is():
-    ink = np.zeros((8, 8))
-    ink[2:6, 3] = 1
-    display = DigitGridDisplay([ink, 1 - ink], None, [1, 1]).plot()
+def test_strokes_are_drawn_dark_for_either_polarity():
+    stroke = np.zeros((8, 8))
+    stroke[2:6, 3] = 1
+    display = DigitGridDisplay([stroke, 1 - stroke], None, [1, 1]).plot()
     drawn = [image.to_rgba(image.get_array()) for image in display.images_]
     np.testing.assert_allclose(drawn[0], drawn[1])
     assert drawn[0][3, 3].tolist() == [0, 0, 0, 1]
@@ -110,7 +110,7 @@ def test_ink_is_drawn_dark_whichever_way_round_it_is():
 
 @pytest.mark.parametrize("n_images", [1, 2, 7, 40])
 @pytest.mark.parametrize("label", ["7", "twenty-seven"])
-def test_nothing_overlaps_whatever_the_size(n_images, label):
+def test_nothing_overlaps_for_any_number_of_images(n_images, label):
     images = np.zeros((n_images, 8, 8))
     wrong = DigitGridDisplay(
         images, ["9"] * n_images, [label] * n_images, [1] * n_images
@@ -128,34 +128,35 @@ def test_nothing_overlaps_in_small_axes(pyplot):
 
 def test_grid_takes_columns_and_text_style():
     display = DigitGridDisplay(np.zeros((6, 8, 8)), None, [1] * 6).plot(
-        n_columns=2, text_kw={"color": "green"}
+        n_columns=2, text_kw={"color": "green", "fontsize": 7}
     )
     assert len({image.get_extent()[0] for image in display.images_}) == 2
     assert display.texts_[0].get_color() == "green"
+    assert display.texts_[0].get_fontsize() == 7
 
 
-def test_unknown_order_is_an_error(predicted):
+def test_unknown_order_is_refused(predicted):
     X, y, clf = predicted
-    with pytest.raises(ValueError, match=r"`order` must be one of .* Got 'worst'"):
+    with pytest.raises(ValueError, match=r"`order` must be one of .*; got 'worst'"):
         DigitGridDisplay.from_estimator(clf, X, y, order="worst")
 
 
-def test_rows_that_are_no_square_images_are_an_error():
-    with pytest.raises(ValueError, match=r"rows of square images.*Got shape \(2, 15\)"):
+def test_rows_of_images_that_are_not_square_are_refused():
+    with pytest.raises(ValueError, match=r"rows of square images.*got shape \(2, 15\)"):
         DigitGridDisplay.from_predictions(np.zeros((2, 15)), [0, 1], np.eye(2))
 
 
 def test_lengths_must_agree():
     with pytest.raises(
-        ValueError, match=r"each of the 3 images. Got 2 in `y_true`, 3 in"
+        ValueError, match=r"each of the 3 images; got 2 in `y_true`, 3 in"
     ):
         DigitGridDisplay(np.zeros((3, 8, 8)), [0, 1], [0, 1, 2]).plot()
-    with pytest.raises(ValueError, match=r"each of the 3 images. Got 2 in `proba`"):
+    with pytest.raises(ValueError, match=r"each of the 3 images; got 2 in `proba`"):
         DigitGridDisplay.from_predictions(np.zeros((3, 64)), None, np.eye(2))
 
 
-def test_a_grid_needs_an_image():
-    with pytest.raises(ValueError, match=r"at least one image. Got none"):
+def test_grid_without_images_is_refused():
+    with pytest.raises(ValueError, match=r"at least one image; got none"):
         DigitGridDisplay(np.zeros((0, 8, 8)), None, []).plot()
 
 
@@ -166,7 +167,7 @@ class _Undecided(BaseEstimator):
         return np.full((len(X), 2), 0.5)
 
 
-def test_a_list_of_pictures_of_different_sizes_is_predicted_and_shown():
+def test_list_of_pictures_of_different_sizes_is_predicted_and_shown():
     pictures = [np.zeros((5, 9)), np.zeros((12, 4, 3))]
     display = DigitGridDisplay.from_estimator(_Undecided(), pictures, [0, 1])
     assert [np.shape(image) for image in display.images] == [(5, 9), (12, 4, 3)]

@@ -14,7 +14,7 @@ def predicted(digits):
     return X_test / 16, y_test, clf
 
 
-def test_both_ways_to_a_curve_give_the_same(predicted):
+def test_from_estimator_and_from_predictions_agree(predicted):
     X, y, clf = predicted
     first = ErrorCoverageDisplay.from_estimator(clf, X, y)
     second = ErrorCoverageDisplay.from_predictions(
@@ -57,14 +57,14 @@ def test_area_is_the_mean_error_at_the_confidence_of_each_image(predicted):
     assert display.aurc == pytest.approx(np.mean(errors))
 
 
-def test_useless_confidence_stays_level_and_a_perfect_one_falls_to_zero():
+def test_curve_is_level_for_constant_confidence_and_falls_to_zero_for_perfect_one():
     is_wrong = np.arange(100) < 10
     proba = np.full((100, 2), 0.5)
     level = ErrorCoverageDisplay.from_predictions(is_wrong.astype(int), proba)
     assert level.coverage.tolist() == [1]
     assert level.error.tolist() == [0.1]
     assert level.aurc == pytest.approx(0.1)
-    proba[:, 0] += np.linspace(0, 0.4, 100)  # the wrong ones are the least sure
+    proba[:, 0] += np.linspace(0, 0.4, 100)  # errors have the lowest confidence
     perfect = ErrorCoverageDisplay.from_predictions(is_wrong.astype(int), proba)
     assert perfect.error[perfect.coverage <= 0.9].max() == 0
 
@@ -84,7 +84,7 @@ def test_several_curves_share_axes_and_differ_in_colour_and_dashes(predicted):
     assert labels == [f"{name} (AURC = {display.aurc:.2g})" for name in names]
 
 
-def test_curve_is_called_after_its_estimator(predicted):
+def test_curve_has_the_name_of_its_estimator(predicted):
     X, y, clf = predicted
     display = ErrorCoverageDisplay.from_estimator(clf, X, y)
     assert display.line_.get_label().startswith("LogisticRegression (AURC = ")
@@ -96,7 +96,7 @@ def test_curve_without_area_and_name_has_no_legend():
     assert display.ax_.get_legend() is None
 
 
-def test_one_sure_mistake_does_not_flatten_the_curve():
+def test_error_of_high_confidence_does_not_scale_the_axis():
     coverage = np.linspace(0.001, 1, 1000)
     error = np.where(coverage < 0.05, 1.0, 0.02)
     display = ErrorCoverageDisplay(coverage, error).plot()
@@ -114,7 +114,7 @@ def test_curve_is_drawn_on_given_axes_with_given_style(pyplot):
     assert ax.get_ylim()[1] == 1  # no error at all
 
 
-def test_labels_unknown_to_the_estimator_are_answered_wrongly():
+def test_labels_unknown_to_the_estimator_count_as_errors():
     display = ErrorCoverageDisplay.from_predictions(
         ["a", "x"], [[0.9, 0.1], [0.2, 0.8]], classes=["a", "b"]
     )
@@ -122,7 +122,7 @@ def test_labels_unknown_to_the_estimator_are_answered_wrongly():
 
 
 @pytest.mark.parametrize("y_true", [[], [0, 1, 1]])
-def test_every_image_needs_a_label(y_true):
+def test_labels_and_probabilities_of_different_length_are_refused(y_true):
     proba = np.full((len(y_true) and 2, 2), 0.5)
-    with pytest.raises(ValueError, match=r"an entry for each image.* Got \d and \d\."):
+    with pytest.raises(ValueError, match=r"same length, at least 1; got \d and \d\."):
         ErrorCoverageDisplay.from_predictions(y_true, proba)

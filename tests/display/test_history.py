@@ -36,7 +36,7 @@ def test_importing_display_imports_no_matplotlib(run_python):
     assert run_python(script).stdout == "[]\n"
 
 
-def test_history_draws_each_curve_it_was_given():
+def test_each_curve_of_the_history_is_drawn():
     display = TrainingHistoryDisplay(VALIDATED).plot()
     assert list(display.lines_) == ["loss", "val_loss", "accuracy", "val_accuracy"]
     for name, line in display.lines_.items():
@@ -51,31 +51,31 @@ def test_curves_differ_in_more_than_colour():
     assert lines["loss"].get_marker() != lines["val_loss"].get_marker()
 
 
-def test_best_epoch_is_the_first_of_the_highest_validation_accuracy():
+def test_best_epoch_is_the_first_with_the_highest_validation_accuracy():
     display = TrainingHistoryDisplay(VALIDATED).plot()
     assert display.best_epoch == 2
     labels = [text.get_text() for text in display.axes_[0].get_legend().get_texts()]
     assert labels == ["training", "validation", "best accuracy (epoch 2)"]
 
 
-def test_epochs_without_a_validation_score_are_not_the_best():
+def test_epochs_without_validation_score_are_not_the_best():
     gap = VALIDATED | {"val_accuracy": [np.nan, 0.9, 0.95]}
     assert TrainingHistoryDisplay(gap).best_epoch == 3
 
 
-def test_best_epoch_is_ringed_on_the_validation_curves():
+def test_best_epoch_has_a_ring_on_the_validation_curves():
     display = TrainingHistoryDisplay(VALIDATED).plot()
     rings = [ax.lines[-1].get_xydata().tolist() for ax in display.axes_]
     assert rings == [[[2, 0.25]], [[2, 0.92]]]
 
 
-def test_without_validation_no_epoch_is_the_best():
+def test_there_is_no_best_epoch_without_validation_data():
     display = TrainingHistoryDisplay(HISTORY).plot()
     assert display.best_epoch is None
     assert list(display.lines_) == ["loss", "accuracy"]
 
 
-def test_history_draws_on_given_axes_with_given_style(pyplot):
+def test_history_is_drawn_on_given_axes_with_given_style(pyplot):
     figure, axes = pyplot.subplots(2, 1)
     display = TrainingHistoryDisplay(HISTORY)
     assert display.plot(axes=axes, line_kw={"color": "black"}) is display
@@ -85,8 +85,8 @@ def test_history_draws_on_given_axes_with_given_style(pyplot):
     assert pyplot.get_fignums() == [figure.number]
 
 
-def test_history_needs_two_axes(pyplot):
-    with pytest.raises(ValueError, match=r"must be two Axes, .* Got 1"):
+def test_other_numbers_of_axes_than_two_are_refused(pyplot):
+    with pytest.raises(ValueError, match=r"must be two Axes, .*; got 1"):
         TrainingHistoryDisplay(HISTORY).plot(axes=pyplot.gca())
 
 
@@ -94,13 +94,13 @@ def test_history_needs_two_axes(pyplot):
     "history",
     [{"loss": [1.0]}, {"accuracy": [1.0]}, {"loss": [1.0], "accuracy": [0.5, 0.6]}],
 )
-def test_history_needs_loss_and_accuracy_of_each_epoch(history):
-    with pytest.raises(ValueError, match="must hold 'loss' and 'accuracy', with one"):
+def test_history_without_loss_and_accuracy_of_each_epoch_is_refused(history):
+    with pytest.raises(ValueError, match=r"must hold 'loss' and 'accuracy'.*; got"):
         TrainingHistoryDisplay(history).plot()
 
 
-def test_history_needs_an_epoch():
-    with pytest.raises(ValueError, match=r"at least one epoch. Got none"):
+def test_history_without_epochs_is_refused():
+    with pytest.raises(ValueError, match=r"at least one epoch; got none"):
         TrainingHistoryDisplay({"loss": [], "accuracy": []}).plot()
 
 
@@ -115,12 +115,14 @@ def test_history_is_found_in_classifier_pipeline_and_search(validated):
         assert "val_accuracy" in display.lines_
 
 
-def test_history_of_an_unfitted_estimator_is_an_error():
+def test_unfitted_estimator_is_refused():
     with pytest.raises(NotFittedError, match="not fitted yet"):
         TrainingHistoryDisplay.from_estimator(CNNDigitClassifier())
 
 
-def test_history_of_an_estimator_without_epochs_is_an_error():
+def test_estimator_without_history_is_refused():
     estimator = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
-    with pytest.raises(TypeError, match=r"keep the curves .* Got LogisticRegression"):
+    with pytest.raises(
+        TypeError, match=r"attribute `history_`.*; got LogisticRegression"
+    ):
         TrainingHistoryDisplay.from_estimator(estimator)

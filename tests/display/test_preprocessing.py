@@ -28,8 +28,12 @@ def test_every_step_has_a_panel_and_a_title():
     assert max(map(len, titles)) < 16
 
 
-def test_panels_and_titles_do_not_overlap():
-    display = PreprocessingDisplay.from_estimator(DigitPreprocessor(), draw_one())
+@pytest.mark.parametrize("size", [(9, 2), (3, 2), (1, 1)], ids=str)
+def test_panels_and_titles_do_not_overlap(pyplot, size):
+    _, ax = pyplot.subplots(figsize=size)
+    display = PreprocessingDisplay.from_estimator(
+        DigitPreprocessor(), draw_one(), ax=ax
+    )
     display.figure_.draw_without_rendering()
 
     things = [*display.images_.values(), *display.texts_.values()]
@@ -38,7 +42,7 @@ def test_panels_and_titles_do_not_overlap():
         assert not any(box.overlaps(other) for other in boxes[i + 1 :])
 
 
-def test_panels_keep_the_proportions_of_their_steps():
+def test_panels_keep_the_aspect_ratio_of_their_steps():
     display = PreprocessingDisplay.from_estimator(DigitPreprocessor(), draw_one())
 
     for name, image in display.images_.items():
@@ -48,7 +52,7 @@ def test_panels_keep_the_proportions_of_their_steps():
         assert max(bottom - top, right - left) == pytest.approx(1)
 
 
-def test_ink_is_drawn_dark_whatever_it_was():
+def test_strokes_are_drawn_dark_for_either_polarity():
     for picture in (draw_one(), 255 - draw_one()):
         display = PreprocessingDisplay.from_estimator(DigitPreprocessor(), picture)
         maps = {name: image.get_cmap().name for name, image in display.images_.items()}
@@ -67,9 +71,9 @@ def test_steps_are_drawn_on_given_axes_with_given_style(pyplot):
     assert pyplot.get_fignums() == [figure.number]
 
 
-def test_empty_paper_has_its_steps_too():
-    paper = np.full((40, 30), 200, dtype=np.uint8)
+def test_steps_of_an_empty_picture_are_drawn():
+    empty = np.full((40, 30), 200, dtype=np.uint8)
 
-    display = PreprocessingDisplay.from_estimator(DigitPreprocessor(), paper)
+    display = PreprocessingDisplay.from_estimator(DigitPreprocessor(), empty)
 
     assert not display.images_["framed"].get_array().any()

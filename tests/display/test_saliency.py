@@ -7,16 +7,16 @@ pytestmark = pytest.mark.usefixtures("pyplot")
 
 
 class OnePixel:
-    """A classifier that looks at one pixel: "ink" as far as that is bright."""
+    """Predict "bright" with the value of one pixel as its probability."""
 
-    classes_ = np.array(["paper", "ink"])
+    classes_ = np.array(["dark", "bright"])
 
     def __init__(self, pixel, shape):
         self.pixel, self.shape = pixel, shape
 
     def predict_proba(self, X):
-        ink = np.asarray(X).reshape(-1, *self.shape)[:, *self.pixel].astype(float)
-        return np.stack([1 - ink, ink], axis=1)
+        value = np.asarray(X).reshape(-1, *self.shape)[:, *self.pixel].astype(float)
+        return np.stack([1 - value, value], axis=1)
 
 
 def bright_image(*shape):
@@ -25,7 +25,7 @@ def bright_image(*shape):
     return image
 
 
-def test_only_what_is_looked_at_matters():
+def test_probability_falls_only_at_the_pixel_that_decides():
     image = bright_image(8, 8)
     display = SaliencyDisplay.from_estimator(
         OnePixel((3, 4), (8, 8)), image[None], patch_size=1
@@ -33,7 +33,7 @@ def test_only_what_is_looked_at_matters():
     expected = np.zeros((8, 8))
     expected[3, 4] = 1
     np.testing.assert_array_equal(display.drops[0], expected)
-    assert display.y_pred.tolist() == ["ink"]
+    assert display.y_pred.tolist() == ["bright"]
     assert display.confidence.tolist() == [1]
 
 
@@ -51,7 +51,7 @@ def test_drop_of_a_pixel_is_the_mean_over_the_patches_that_cover_it():
 
 
 @pytest.mark.parametrize("stride", [1, 2, 3])
-def test_every_pixel_is_covered_whatever_the_stride(stride):
+def test_every_pixel_is_covered_for_any_stride(stride):
     ends = [(0, 0), (0, 6), (8, 0), (8, 6)]
     for pixel in ends:
         image = np.zeros((9, 7))
@@ -62,9 +62,9 @@ def test_every_pixel_is_covered_whatever_the_stride(stride):
         assert drops[pixel] == 1
 
 
-def test_covering_may_raise_the_probability():
+def test_drop_is_negative_where_the_probability_rises_and_drawn_as_zero():
     image = np.zeros((8, 8))
-    image[4, 4] = 0.25  # of "ink", so that "paper" is predicted
+    image[4, 4] = 0.25  # so that "dark" is predicted
     display = SaliencyDisplay.from_estimator(
         OnePixel((4, 4), (8, 8)), image[None], patch_size=1
     )
@@ -72,7 +72,7 @@ def test_covering_may_raise_the_probability():
     assert display.images_[0].get_array().min() == 0
 
 
-def test_paper_is_what_the_border_shows():
+def test_patches_have_the_median_value_of_the_border():
     seen = []
 
     class Watching(OnePixel):
@@ -87,7 +87,7 @@ def test_paper_is_what_the_border_shows():
     assert {values.dtype for values in seen} == {np.dtype(np.uint8)}
 
 
-def test_rows_and_stacks_give_the_same(fitted, digits):
+def test_rows_and_stacks_of_images_agree(fitted, digits):
     X = digits[1][:3]
     rows = SaliencyDisplay.from_estimator(fitted, X, patch_size=4, stride=2)
     stack = SaliencyDisplay.from_estimator(
@@ -98,14 +98,14 @@ def test_rows_and_stacks_give_the_same(fitted, digits):
     np.testing.assert_array_equal(rows.confidence, fitted.predict_proba(X).max(axis=1))
 
 
-def test_what_a_network_looks_at_lies_on_the_digit(fitted, digits):
+def test_drops_of_a_network_lie_on_the_digit(fitted, digits):
     X = digits[1][:20]
     drops = SaliencyDisplay.from_estimator(fitted, X).drops
-    ink = X.reshape(-1, 8, 8) / 16
-    assert np.average(drops, weights=ink) > 1.5 * drops.mean()
+    strokes = X.reshape(-1, 8, 8) / 16
+    assert np.average(drops, weights=strokes) > 1.5 * drops.mean()
 
 
-def test_images_share_one_scale_and_have_their_captions():
+def test_images_share_one_scale_and_have_captions():
     images = np.stack([bright_image(8, 8), np.zeros((8, 8))])
     drops = np.stack([np.full((8, 8), 0.5), np.zeros((8, 8))])
     display = SaliencyDisplay(images, drops, ["1", "7"], [0.9, 0.5]).plot()
@@ -130,14 +130,20 @@ def test_drops_alone_are_drawn_on_given_axes_with_given_style(pyplot):
 
 
 @pytest.mark.parametrize("n_images", [1, 5, 8])
-def test_captions_and_images_do_not_overlap(n_images):
+def test_captions_and_images_do_not_overlap(pyplot, n_images):
     images = np.stack([bright_image(8, 8)] * n_images)
     display = SaliencyDisplay(images, images, ["seven"] * n_images, [1] * n_images)
-    display.plot().figure_.draw_without_rendering()
+    for ax in (None, pyplot.subplots(figsize=(3, 2))[1]):
+        display.plot(ax=ax).figure_.draw_without_rendering()
+        assert not displays_overlap(display)
+
+
+def displays_overlap(display):
     things = [*display.texts_, *display.images_]
     boxes = [thing.get_window_extent() for thing in things]
-    for i, box in enumerate(boxes):
-        assert not any(box.overlaps(other) for other in boxes[i + 1 :])
+    return any(
+        box.overlaps(other) for i, box in enumerate(boxes) for other in boxes[i + 1 :]
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,7 +151,7 @@ def test_captions_and_images_do_not_overlap(n_images):
     [np.zeros((0, 8, 8)), np.zeros((2, 8, 8, 3)), [np.zeros((3, 4)), np.zeros((5, 4))]],
     ids=["none", "colour", "sizes"],
 )
-def test_grey_images_of_one_size_are_needed(X):
+def test_other_input_than_grey_images_of_one_size_is_refused(X):
     with pytest.raises(ValueError, match=r"at least one row or grey image"):
         SaliencyDisplay.from_estimator(OnePixel((0, 0), (8, 8)), X)
 
@@ -153,8 +159,8 @@ def test_grey_images_of_one_size_are_needed(X):
 @pytest.mark.parametrize(
     "params", [{"patch_size": 9}, {"patch_size": 2, "stride": 3}, {"stride": 0}]
 )
-def test_patches_must_cover_the_image(params):
-    with pytest.raises(ValueError, match=r"every pixel is covered. Got patch_size="):
+def test_patches_that_do_not_cover_the_image_are_refused(params):
+    with pytest.raises(ValueError, match=r"every pixel is covered; got patch_size="):
         SaliencyDisplay.from_estimator(
             OnePixel((0, 0), (8, 8)), np.zeros((1, 8, 8)), **params
         )

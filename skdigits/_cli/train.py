@@ -1,0 +1,94 @@
+"""``skdigits train``: train a model, report on its quality and save it."""
+
+import shlex
+import sys
+
+from sklearn.pipeline import Pipeline
+
+from skdigits import RECIPES, load_pretrained, make_digit_pipeline, save
+from skdigits._cli.console import status
+from skdigits._cli.data import FRAMED, load_split, match_labels
+from skdigits._cli.evaluate import report_on
+from skdigits._cli.files import check_file, check_folder
+from skdigits._cli.models import frame
+from skdigits._cli.plots import write_learning_curves
+from skdigits._network.backend import import_keras
+
+
+def run(args):
+    """Train a model.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        Arguments of the command.
+
+    Returns
+    -------
+    int
+        Exit status.
+    """
+    # Checked before a long training, whose result could not be saved.
+    check_file(args.output, "--output")
+    if args.plots:
+        check_folder(args.plots)
+    with status("loading the data"):
+        pipeline = _start_pipeline(args)
+        X_train, X_test, y_train, y_test = load_split(args.data, args.data_home)
+        if args.from_pretrained:
+            classes = pipeline.classes_
+            y_train = match_labels(y_train, classes, args.data)
+            y_test = match_labels(y_test, classes, args.data)
+
+    try:
+        _fit(pipeline, X_train, y_train, len(X_test), args)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(
+            "before the training was over; no model saved"
+        ) from None
+    pipeline.set_params(classifier__verbose=0)
+    save(pipeline, args.output)
+
+    if args.plots:
+        write_learning_curves(pipeline, args.plots)
+    report_on(pipeline, X_test, y_test, args.plots)
+    print(
+        f"\nThe model is saved as {args.output}. Try it: "
+        f"skdigits predict my_digit.png --model {shlex.quote(str(args.output))}"
+    )
+    return 0
+
+
+def _start_pipeline(args):
+    """Make the pipeline to train: a new one, or the pretrained one."""
+    if args.from_pretrained:
+        # Without `card_`, which describes the pretrained model only.
+        pipeline = Pipeline(load_pretrained().steps)
+        return pipeline.set_params(
+            classifier__random_state=args.seed, classifier__verbose=1
+        )
+    params = dict(RECIPES[args.recipe])
+    if args.epochs is not None:
+        params["epochs"] = args.epochs
+    return make_digit_pipeline(**params, random_state=args.seed, verbose=1)
+
+
+def _fit(pipeline, X, y, n_test, args):
+    preprocessor, classifier = pipeline
+    if args.data in FRAMED:
+        X = X.reshape(len(X), -1)
+    else:
+        with status("framing the digits"):
+            # Not fitted: a saved preprocessor would refuse other forms of pictures.
+            X = frame(preprocessor, X)
+    with status("loading TensorFlow"):
+        import_keras()
+    print(
+        f"Training on {len(X)} digits, then testing on {n_test} others.",
+        file=sys.stderr,
+    )
+    if args.from_pretrained:
+        for _ in range(args.epochs or 1):
+            classifier.partial_fit(X, y)
+    else:
+        classifier.fit(X, y)
