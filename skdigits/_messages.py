@@ -9,7 +9,7 @@ _INSIDE = ("skdigits", "sklearn", "joblib")
 
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = _short.maxlong = 120
-_short.maxlist = _short.maxtuple = 20
+_short.maxlist = _short.maxtuple = 20  # labels
 
 
 def shorten(value):
@@ -22,7 +22,7 @@ def shorten(value):
     Returns
     -------
     text : str
-        At most 120 characters for a string, bytes or an array.
+        At most 120 characters for a string, bytes or an array, and 20 items of a list.
 
     Examples
     --------

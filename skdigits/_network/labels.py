@@ -103,16 +103,14 @@ def find_classes(classes, known=None):
         return known
     found = unique_labels(classes)
     if len(found) < 2:
-        given = (
-            f"one only: {shorten(found.tolist())}" if len(found) else "an empty array"
-        )
+        given = f"only {shorten(found.tolist())}" if len(found) else "an empty array"
         raise ValueError(f"classes must hold at least two labels. Got {given}.")
     if known is not None:
         check_same_kind(found, known, "classes")
         if not np.array_equal(found, known):
             raise ValueError(
-                f"classes must be those of the previous calls, {shorten(known.tolist())}. Got "
-                f"{shorten(found.tolist())}."
+                "classes must be those of the previous calls, "
+                f"{shorten(known.tolist())}. Got {shorten(found.tolist())}."
             )
         return known
     return found

@@ -9,7 +9,6 @@ from skdigits._network.labels import (
     check_same_kind,
     find_class_weights,
     find_classes,
-    shorten,
 )
 
 
@@ -111,7 +110,6 @@ def test_unknown_labels_are_listed_but_not_all_of_them():
     with pytest.raises(ValueError, match=r"^y must .* Got \[1000, .*\.\.\.\]") as e:
         check_known(np.arange(2000), np.arange(1000), "y")
     assert len(str(e.value)) < 500
-    assert shorten(np.arange(3)) == "[0, 1, 2]"
 
 
 def test_classes_are_those_given_or_those_known():
@@ -127,7 +125,7 @@ def test_classes_are_those_given_or_those_known():
         (None, None, "classes must be passed on the first call to partial_fit"),
         ([], None, "classes must hold at least two labels. Got an empty array"),
         ([], ["3", "5"], "classes must hold at least two labels. Got an empty array"),
-        ([7, 7], None, r"classes must hold at least two labels. Got one only: \[7\]"),
+        ([7, 7], None, r"classes must hold at least two labels. Got only \[7\]"),
         ([3, 6], [3, 5], r"previous calls, \[3, 5\]. Got \[3, 6\]"),
         (["3", "5"], [3, 5], r"classes must hold numbers .* Got strings"),
         ([3, 5], ["3", "5"], r"classes must hold strings .* Got numbers"),

@@ -6,8 +6,9 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skdigits import CNNDigitClassifier
-from skdigits._network.layers import NetworkSpec, build_network
+from skdigits._network.layers import build_network
 from skdigits._network.own_network import describe_architecture
+from skdigits._network.spec import NetworkSpec
 
 UNITS = 3
 
