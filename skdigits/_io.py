@@ -151,7 +151,7 @@ def _check_array(image):
 def _read_path(path):
     name = repr(os.fsdecode(path))
     try:
-        file = open(path, "rb")  # noqa: SIM115 - closed below, errors differ
+        file = open(os.path.expanduser(path), "rb")  # noqa: SIM115 - closed below, errors differ
     except FileNotFoundError as err:
         raise FileNotFoundError(
             f"{name} must be the path of a picture. Got no such file; relative paths "
