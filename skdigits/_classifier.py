@@ -1,9 +1,6 @@
 """A convolutional network as a scikit-learn classifier."""
 
-import contextlib
-import dataclasses
 import functools
-from collections.abc import Hashable
 from numbers import Integral, Real
 
 import numpy as np
@@ -11,73 +8,66 @@ from scipy.special import log_softmax, softmax
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, InvalidParameterError, StrOptions
-from sklearn.utils.multiclass import (
-    _check_partial_fit_first_call,
-    check_classification_targets,
-)
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted
 
+from skdigits._checks import (
+    check_images,
+    check_labelled_images,
+    check_validation_data,
+)
 from skdigits._docs import DOC_LINK_TEMPLATE
-from skdigits._inputs import as_rows, find_image_shape
+from skdigits._fitting import snapshot, train
 from skdigits._network import engine
 from skdigits._network.augmentation import DISTORTIONS
-from skdigits._network.early_stopping import EarlyStopping
 from skdigits._network.feed import Feed
-from skdigits._network.layers import NetworkSpec
+from skdigits._network.labels import check_same_kind, find_classes
 from skdigits._network.pixels import (
-    is_tiny,
     measure_pixels,
     spread_sample,
     warn_of_foreign_range,
 )
-from skdigits._network.progress import epoch_progress
-from skdigits._network.rows import LabelledRows, encode, set_aside, weight_by_class
+from skdigits._network.rows import prepare_rows
 from skdigits._network.schedule import learning_rates
-from skdigits._network.training import TrainingSpec
+from skdigits._network.spec import FittedNetwork, NetworkSpec
 
-_ADAMW_WEIGHT_DECAY = 0.004
-
-# Shares of a schedule's highest rate at which `partial_fit` trains: a network of its
-# own as in mid-cycle, a network that `fit` has finished so gently that twenty images of
-# one hand do not make it forget the others.
-_RATE_OF_A_STREAM, _RATE_AFTER_FIT = 0.1, 0.02
+# Shares of `learning_rate` at which `partial_fit` trains: from the start, as in the
+# middle of a schedule; after `fit`, so gently that twenty images of one writer do not
+# make the network forget the others.
+_PARTIAL_FIT_RATE, _PARTIAL_FIT_RATE_AFTER_FIT = 0.1, 0.02
 
 
 class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     """Convolutional neural network for images of handwritten digits.
 
-    A Keras network, trained through scikeras, behind the interface of every
-    scikit-learn classifier: it can be cloned, searched, calibrated, pickled and put
-    into a :class:`~sklearn.pipeline.Pipeline`. It expects images in MNIST framing;
+    A Keras network, trained through scikeras, with the interface of any scikit-learn
+    classifier: it can be cloned, searched, calibrated, pickled and put into a
+    :class:`~sklearn.pipeline.Pipeline`. It expects images in MNIST framing;
     :class:`~skdigits.DigitPreprocessor` brings pictures of any kind into it.
 
     Parameters
     ----------
     image_shape : tuple of (int, int), default=None
-        Height and width of the images in the rows of `X`. If None, the shape of
-        `X` itself when it is a stack of images, else a square; a width that is no
-        square number is read as a strip of height 1, with a warning.
+        Height and width of the images in the rows of `X`. If None, that of the
+        images if `X` is a stack of them, else a square; rows whose length is not a
+        square number are read as strips of height 1, with a warning.
 
     filters : tuple of int, default=(16, 32, 32, 64)
-        Output channels of each convolution. ``()`` leaves a multilayer perceptron.
+        Output channels of each convolution. ``()`` gives a multilayer perceptron.
 
     kernel_size : int or tuple of int, default=(5, 3)
         Side of the convolutions' kernels, one for all or one for each; the last
-        one given serves all further convolutions.
+        one is used for all further convolutions.
 
     padding : {"auto", "same", "valid"}, default="auto"
         Whether convolutions keep the size of the image or shrink it. "auto" keeps
-        it, but for the first convolution of images with at least 16 pixels a side:
-        their margin is paper, and every further layer is spared it.
+        it, except in the first convolution of images with at least 16 pixels a side:
+        their margin is background, which further layers need not compute.
 
     pool_after : tuple of int, default=(1, 3)
-        The convolutions, counted from 1, that a 2x2 max-pooling follows. Numbers
-        beyond the last convolution are ignored, so that a search can vary
+        Numbers of the convolutions, counted from 1, that a 2x2 max-pooling follows.
+        Numbers beyond the last convolution are ignored, so that a search can vary
         `filters` alone.
 
     batch_norm : bool, default=True
@@ -87,77 +77,83 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         Units of the fully connected layers between convolutions and output.
 
     dropout : float in [0, 1), default=0.0
-        Share of the units in front of the output that each training step leaves
-        out. Raise it when the training accuracy outruns the validation accuracy.
+        Share of the units before the output that each training step leaves out.
+        Raise it when the network overfits.
 
     n_networks : int, default=1
-        Networks of the layers described above. They are trained side by side, on the
-        same images but from other initial weights, and answer with their mean, as
-        in [1]_, here of the logits. Two err less than one, in twice the time.
+        Number of networks of the layers described above. They are trained together,
+        on the same images but from different initial weights, and their logits are
+        averaged, much as in [1]_. Two make fewer errors than one, in twice the time.
 
     network : callable, default=None
-        ``network(image_shape, n_classes)`` returns a `keras.Model` from images of
+        ``network(image_shape, n_classes)`` returns a new `keras.Model` from images of
         shape ``(n, height, width, 1)`` to logits of shape ``(n, n_classes)``, in
-        place of `n_networks` of the layers described above. A network that comes
-        with trained weights keeps them as its starting point.
+        place of `n_networks` of the layers described above. The images are
+        standardised, whatever the range of `X`: leave layers such as
+        ``Rescaling(1 / 255)`` out. Trained weights are the starting point of `fit`.
+
+        Pass what the network depends on as arguments, with :func:`functools.partial`
+        for instance. Global variables that the function reads are noticed in each
+        `fit` if they change its layers or their arguments, but not if the code inside
+        of custom layers reads them.
 
     augmentation : {"affine", "robust"} or None, default="affine"
         Random distortion of the training images, new in every epoch: "affine"
         rotates by up to 12 degrees, shears, scales and shifts; "robust" does so a
-        little more, and varies thickness, sharpness and contrast of the strokes and
-        adds noise, for pictures that are not from the source of the training images.
-        Images of less than 16 pixels a side are left as they are.
+        little more, varies thickness, sharpness and contrast of the strokes and adds
+        noise, for pictures from another source than the training images. Images of
+        less than 16 pixels a side are not distorted.
 
     optimizer : {"adam", "adamw", "sgd", "rmsprop"}, default="adam"
-        Optimization algorithm; "sgd" has a Nesterov momentum of 0.9.
+        Optimization algorithm; "sgd" uses a Nesterov momentum of 0.9.
 
     learning_rate : float, default=0.02
         Highest learning rate of the `schedule`. A sensible rate for "sgd" is 0.05.
 
     schedule : {"one_cycle", "cosine", "constant"}, default="one_cycle"
-        Course of the learning rate: up and down again, from the highest down to
-        zero along a cosine, or constant.
+        Course of the learning rate: up and down again, from the highest to zero
+        along a cosine, or constant.
 
     average : bool, default=True
-        Whether the fitted weights are the mean of those after each step in the last
-        quarter of `epochs` [2]_, moving averages of the batch normalisation
-        included, instead of those after the last step. On MNIST the defaults err less
-        with it. `partial_fit`, and a fit that stops before then, do without it.
+        Whether the fitted weights, moving averages of the batch normalisation
+        included, are averaged over the steps in the last quarter of `epochs` [2]_,
+        instead of those after the last step. On MNIST the defaults make fewer errors
+        with it. `partial_fit`, and a fit that stops before that, do not average.
 
     weight_decay : float, default=None
-        Share by which each step shrinks the kernels, times the learning rate. If
-        None, 0.004 for "adamw" and 0 for the others.
+        Share by which each step shrinks the kernels, as a multiple of the learning
+        rate. If None, 0.004 for "adamw" and 0 for the others.
 
     label_smoothing : float in [0, 1), default=0.1
         Probability that the training targets spread evenly over all classes while
-        the learning rate is at its highest. It fades with the rate, so that little
-        stays of the doubt that it teaches.
+        the learning rate is at its highest. It decays with the learning rate, so the
+        final probabilities stay sharp.
 
     temperature : float, default=0.7
-        Number by which the logits of the trained network are divided. Training and
-        predicted labels do not depend on it, but probabilities do: the higher it is,
-        the less confident they are. The value with the least loss on data that the
-        network was not trained on makes them mean what they say [3]_. The default
-        undoes the doubt that smoothed labels and averaged weights leave; without
-        these, 1 is the value to start from.
+        Divisor of the trained network's logits (temperature scaling [3]_). Training
+        and predicted labels do not depend on it; the higher it is, the less confident
+        are the probabilities. The value with the least loss on held-out data
+        calibrates them. The default makes up for label smoothing and averaged
+        weights, which lower the confidence; without these, start from 1.
 
     epochs : int, default=10
         Passes over the training data.
 
     batch_size : int or "auto", default="auto"
-        Largest number of images in a step. "auto" is an eightieth of the training
-        images, but at least 8 and at most 128, so that few images make enough
-        steps too.
+        Largest number of images in a step. "auto" takes an eightieth of the training
+        images, but at least 8 and at most 128, so that few images still make enough
+        steps.
 
     class_weight : dict or "balanced", default=None
-        Weight of each class in the loss, multiplied with `sample_weight`.
-        "balanced" gives each class the same total weight.
+        Weight of each class in the loss, multiplied with `sample_weight`. Keys are
+        labels as `y` holds them, weights are not negative; a weight of 0 leaves the
+        class out. "balanced" gives each class the same total weight.
 
     early_stopping : bool, default=False
         Whether to stop when the accuracy on validation data no longer improves,
-        and to go back to the weights that were best. The validation data are
-        `X_val` and `y_val` of :meth:`fit` or, without them, a stratified part of
-        the training data.
+        and to return to the best epoch's weights. The validation data are `X_val` and
+        `y_val` of :meth:`fit` or, without them, a stratified part of the training
+        data.
 
     validation_fraction : float in (0, 1), default=0.1
         Share of the training data set aside when `early_stopping` is True and
@@ -167,16 +163,17 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         Epochs without an improvement of at least `tol` after which to stop early.
 
     tol : float, default=1e-4
-        Improvement of the accuracy that early stopping counts as one.
+        Least improvement of the accuracy that early stopping takes into account.
 
     warm_start : bool, default=False
-        Whether `fit` starts from the weights and the optimizer of the last `fit`.
+        Whether `fit` starts from the weights and the optimizer's state of the last
+        `fit`.
 
     random_state : int, RandomState instance or None, default=None
         Determines initial weights, shuffling, dropout, augmentation and the split
-        for early stopping. The same integer gives bit-equal results for the same
-        number of TensorFlow threads on a CPU, and leaves all global random number
-        generators untouched.
+        for early stopping. On a CPU, the same integer and number of TensorFlow
+        threads give bit-equal results. With an integer, no global random number
+        generator is used.
 
     verbose : int, default=0
         With 1, show the progress of each fit on standard error.
@@ -196,15 +193,15 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         Height and width of the images.
 
     model_ : keras.Model
-        The trained network, from pixels as `fit` saw them, of shape
-        ``(n, height, width, 1)``, to logits. It is built anew at each access, of
-        stock Keras layers, so that ``model_.save("digits.keras")`` and
-        ``model_.export("digits")`` give files that need no skdigits.
+        The trained network, from pixels in the range of `fit`, of shape
+        ``(n, height, width, 1)``, to logits. Each access builds it from stock Keras
+        layers, so that the files that ``model_.save("digits.keras")`` and
+        ``model_.export("digits")`` write can be loaded without skdigits.
 
     history_ : dict of list of float
         `loss`, `accuracy` and `learning_rate` of each epoch and, with validation
-        data, `val_loss` and `val_accuracy`. The training curves are measured
-        while the epoch runs, the learning rate at its last step.
+        data, `val_loss` and `val_accuracy`. Loss and accuracy are measured during the
+        epoch, before each step; the learning rate is that of its last step.
 
     n_iter_ : int
         Epochs run.
@@ -219,7 +216,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         Highest of `validation_scores_`.
 
     pixel_mean_ : float
-        Pixel value that the network sees as zero: the level of the paper, read as
+        Pixel value that the network sees as zero: the background level, measured as
         the median of the training pixels.
 
     pixel_scale_ : float
@@ -234,8 +231,14 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     Notes
     -----
     The fitted state consists of NumPy arrays and plain values. Compiled networks
-    are kept aside, shared by all estimators of the same configuration in the
-    process, so that a search pays for building and tracing a network once.
+    are shared by all estimators of the same configuration in the process, so that a
+    search builds and traces a network once.
+
+    While a fit runs, other threads can predict: they use the state before it until the
+    first epoch ends, and then that of the last epoch. A fit that is interrupted keeps
+    its last full epoch, or the state before it. If the loss or the weights become
+    infinite or NaN, the fit ends with the last epoch before and a
+    :class:`~sklearn.exceptions.ConvergenceWarning`, or with an error in the first.
 
     Each epoch is a task of scikit-learn's callbacks. A
     :class:`~sklearn.callback.ProgressBar` set on a pipeline or a search shows the
@@ -382,17 +385,17 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_samples, n_pixels), (n_samples, h, w) or \
                 (n_samples, h, w, 1)
-            Training images, of any numeric dtype and range. They are neither
-            copied nor converted as a whole.
+            Training images, of any numeric dtype and of any range that float32
+            holds. They are neither copied nor converted as a whole.
         y : array-like of shape (n_samples,)
             Labels: numbers or strings, of two classes or more.
         sample_weight : array-like of shape (n_samples,), default=None
-            Non-negative weights in the loss; a weight of zero is as good as
-            leaving the image out.
+            Non-negative weights in the loss; a weight of zero is the same as leaving
+            the image out.
         X_val : array-like like `X`, default=None
-            Validation images, which every epoch is measured on. Inside a
-            :class:`~sklearn.pipeline.Pipeline`, ``transform_input=["X_val"]`` sends
-            them through the steps before.
+            Validation images, in the pixel range of `X`, to measure every epoch on.
+            In a :class:`~sklearn.pipeline.Pipeline`, ``transform_input=["X_val"]``
+            passes them through the previous steps.
         y_val : array-like of shape (n_validation,), default=None
             Their labels.
         sample_weight_val : array-like of shape (n_validation,), default=None
@@ -403,42 +406,48 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         self : CNNDigitClassifier
             The fitted classifier.
         """
-        continued = self.warm_start and self.__sklearn_is_fitted__()
-        with _unchanged_on_error(self):
-            rows = self._check_training_data(X, y, sample_weight, reset=not continued)
-            rng = self._make_generator(continued)
-            validation = self._check_validation_data(X_val, y_val, sample_weight_val)
-            if self.early_stopping and validation is None:
-                seed = int(rng.integers(2**31))
-                rows, validation = set_aside(rows, self.validation_fraction, seed)
-            if self.class_weight is not None:
-                present = np.unique(rows.labels)
-                rows = weight_by_class(rows, self.class_weight, present)
-            if continued:
-                self._check_continuation(rows.labels)
-            else:
-                self._start(rows, np.unique(rows.labels), rng)
-            rows = encode(rows, self.classes_, "y")
-            if validation is not None:
-                validation = encode(validation, self.classes_, "y_val")
-        rates = functools.partial(learning_rates, self.schedule, self.learning_rate)
-        rows = rows._replace(weights=rows.weights / rows.weights.mean())
-        feed = self._make_feed(rows, rng, self.epochs, rates, self.average)
-        self._further_rate = _RATE_AFTER_FIT
-        self._train(feed, rng, _describe_task(X, y, sample_weight), validation)
-        if not self.warm_start:
-            self._optimizer_state = None  # it is twice the size of the weights
+        new = snapshot(self)
+        goes_on = new.warm_start and new.__sklearn_is_fitted__()
+        rows = new._check_training_data(X, y, sample_weight, reset=not goes_on)
+        rng = new._make_generator(goes_on)
+        validation = check_validation_data(new, X_val, y_val, sample_weight_val)
+        sets_aside = new.early_stopping and validation is None
+        classes, rows, validation = prepare_rows(
+            rows,
+            validation,
+            class_weight=new.class_weight,
+            validation_fraction=new.validation_fraction if sets_aside else None,
+            seed=int(rng.integers(2**31)) if sets_aside else None,
+        )
+        if goes_on:
+            new._go_on(classes, rows.pixels)
+        else:
+            new._start(classes, rows, rng)
+        if X_val is not None:
+            new._warn_of_foreign_range(validation.pixels, "X_val")
+        new._partial_fit_rate = _PARTIAL_FIT_RATE_AFTER_FIT
+        feed = Feed(
+            rows._replace(weights=rows.weights / rows.weights.mean()),
+            batch_size=new.batch_size,
+            n_epochs=new.epochs,
+            rates=functools.partial(learning_rates, new.schedule, new.learning_rate),
+            average=new.average,
+            rng=rng,
+        )
+        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+        task = {"X": X, "y": y, "metadata": metadata}
+        train(self, new, feed, rng, task, validation, keeps_optimizer=new.warm_start)
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
         """Train on a further batch of images: one pass, at a constant rate.
 
-        The optimizer goes on where the last `partial_fit` left it. The learning
-        rate is `learning_rate` for the "constant" schedule. Otherwise it is a tenth of
-        it or, if `fit` was called before, a fiftieth: a few images of a new hand are
-        learned without forgetting the others. Each further pass over the same few
-        images learns, and forgets, more.
+        The optimizer continues from the last `partial_fit`. With the "constant"
+        schedule, the rate is `learning_rate`. Otherwise it is a tenth of it or, after
+        `fit`, a fiftieth: a few images of a new writer are learned without forgetting
+        the others. Each further pass over the same few images learns, and forgets,
+        more.
 
         Parameters
         ----------
@@ -448,8 +457,8 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         y : array-like of shape (n_samples,)
             Labels.
         classes : array-like of shape (n_classes,), default=None
-            All labels there will ever be; required in the first call, unless `fit`
-            was called before.
+            All labels that any call will get; required in the first call, unless
+            `fit` was called before.
         sample_weight : array-like of shape (n_samples,), default=None
             Non-negative weights in the loss.
 
@@ -464,23 +473,33 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
                 "supported by partial_fit. Pass a dict of weights, or weights of "
                 "the samples as `sample_weight`."
             )
-        is_first = not self.__sklearn_is_fitted__()
-        with _unchanged_on_error(self):
-            _check_partial_fit_first_call(self, classes)
-            rows = self._check_training_data(X, y, sample_weight, reset=is_first)
-            rng = self._make_generator(continued=not is_first)
-            if self.class_weight is not None:
-                rows = weight_by_class(rows, self.class_weight, self.classes_)
-            if is_first:
-                self._start(rows, self.classes_, rng)
-                self._further_rate = _RATE_OF_A_STREAM
-            else:
-                self._check_same_network()
-            rows = encode(rows, self.classes_, "y")
-        late = 1 if self.schedule == "constant" else self._further_rate
-        rates = functools.partial(learning_rates, "constant", late * self.learning_rate)
-        feed = self._make_feed(rows, rng, 1, rates, average=False)
-        self._train(feed, rng, _describe_task(X, y, sample_weight))
+        new = snapshot(self)
+        goes_on = new.__sklearn_is_fitted__()
+        new.classes_ = find_classes(classes, getattr(new, "classes_", None))
+        rows = new._check_training_data(X, y, sample_weight, reset=not goes_on)
+        rng = new._make_generator(goes_on)
+        classes, rows, _ = prepare_rows(
+            rows, classes=new.classes_, class_weight=new.class_weight
+        )
+        if goes_on:
+            new._go_on(classes, rows.pixels)
+        else:
+            new._start(classes, rows, rng)
+            new._partial_fit_rate = _PARTIAL_FIT_RATE
+        share = 1 if new.schedule == "constant" else new._partial_fit_rate
+        feed = Feed(
+            rows,
+            batch_size=new.batch_size,
+            n_epochs=1,
+            rates=functools.partial(
+                learning_rates, "constant", share * new.learning_rate
+            ),
+            average=False,
+            rng=rng,
+        )
+        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+        task = {"X": X, "y": y, "metadata": metadata}
+        train(self, new, feed, rng, task, keeps_optimizer=True)
         return self
 
     def predict(self, X):
@@ -497,8 +516,8 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         ndarray of shape (n_samples,)
             Labels, of the dtype of those given to `fit`.
         """
-        logits = self._logits(X)
-        return self.classes_[logits.argmax(axis=1)]
+        classes, logits = self._compute_logits(X)
+        return classes[logits.argmax(axis=1)]
 
     def predict_proba(self, X):
         """Predict the probability of each class.
@@ -514,7 +533,8 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         ndarray of shape (n_samples, n_classes), float64
             Rows sum to one; columns are in the order of `classes_`.
         """
-        return softmax(self._logits(X), axis=1)
+        _, logits = self._compute_logits(X)
+        return softmax(logits, axis=1)
 
     def predict_log_proba(self, X):
         """Predict the logarithm of the probability of each class.
@@ -530,7 +550,8 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         ndarray of shape (n_samples, n_classes), float64
             Finite even where the probability is too small for a float.
         """
-        return log_softmax(self._logits(X), axis=1)
+        _, logits = self._compute_logits(X)
+        return log_softmax(logits, axis=1)
 
     def decision_function(self, X):
         """Compute the logits, divided by `temperature`.
@@ -546,120 +567,69 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         ndarray of shape (n_samples, n_classes) or (n_samples,), float64
             For two classes, the logit of ``classes_[1]`` over ``classes_[0]``.
         """
-        logits = self._logits(X)
+        _, logits = self._compute_logits(X)
         return logits[:, 1] - logits[:, 0] if logits.shape[1] == 2 else logits
 
     @property
     def model_(self):
         """The trained network as a new `keras.Model`."""
-        check_is_fitted(self)
-        return engine.build_keras_model(
-            self._network_spec,
+        return engine.build_keras_model(self._require_fitted("model_")._network)
+
+    @property
+    def n_iter_(self):
+        """Epochs run."""
+        return len(self._require_fitted("n_iter_").history_["loss"])
+
+    @property
+    def loss_curve_(self):
+        """Training loss of each epoch."""
+        return self._require_fitted("loss_curve_").history_["loss"]
+
+    @property
+    def validation_scores_(self):
+        """Validation accuracy of each epoch, None without validation data."""
+        return self._require_fitted("validation_scores_").history_.get("val_accuracy")
+
+    @property
+    def best_validation_score_(self):
+        """Highest validation accuracy, None without validation data."""
+        history = self._require_fitted("best_validation_score_").history_
+        scores = history.get("val_accuracy")
+        return None if scores is None else float(np.nanmax(scores))
+
+    def _require_fitted(self, attribute):
+        """Return a snapshot to read an attribute from, if it has been trained."""
+        check_is_fitted(
+            self,
+            msg="This %(name)s instance is not fitted yet and has no "
+            f"`{attribute}`. Call 'fit' with appropriate arguments first.",
+        )
+        return snapshot(self)
+
+    @property
+    def _network(self):
+        return FittedNetwork(
+            NetworkSpec(**self._network_config),
             self._weights,
             self.pixel_mean_,
             self.pixel_scale_,
             self.temperature,
         )
 
-    @property
-    def n_iter_(self):
-        """Epochs run."""
-        return len(self.history_["loss"])
-
-    @property
-    def loss_curve_(self):
-        """Training loss of each epoch."""
-        return self.history_["loss"]
-
-    @property
-    def validation_scores_(self):
-        """Validation accuracy of each epoch, None without validation data."""
-        return self.history_.get("val_accuracy")
-
-    @property
-    def best_validation_score_(self):
-        """Highest validation accuracy, None without validation data."""
-        scores = self.validation_scores_
-        return None if scores is None else float(np.nanmax(scores))
-
     def _check_training_data(self, X, y, sample_weight, *, reset):
-        """Validate images, labels and weights; leave out what has no weight."""
-        X, y = self._check_images(X, y, reset=reset)
-        check_classification_targets(y)
-        weights = _check_sample_weight(
-            sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True
-        )
-        return LabelledRows(X, np.arange(len(y)), y, weights).take(weights > 0)
+        """Check images, labels and weights; leave out what has no weight."""
+        rows = check_labelled_images(self, X, y, sample_weight, reset=reset)
+        check_classification_targets(rows.labels)
+        return rows.take(rows.weights > 0)
 
-    def _check_images(self, X, y="no_validation", *, reset):
-        """Validate images, with labels or without, and flatten them to rows."""
-        shape = getattr(X, "shape", None)
-        is_one_image = not reset and (
-            shape == self.image_shape_ != (1, self.n_features_in_)
-            or shape == (*self.image_shape_, 1)
-        )
-        if is_one_image:
-            raise ValueError(
-                f"X must hold a row for each image. Got one image of shape {shape}; "
-                "pass X[np.newaxis] to predict a single image."
-            )
-        rows, shape = as_rows(X)
-        checked = validate_data(self, rows, y, reset=reset)
-        rows = checked if isinstance(y, str) else checked[0]
-        if reset:
-            self.image_shape_ = self._find_image_shape(shape)
-        elif shape not in (None, self.image_shape_):
-            raise ValueError(
-                f"X must hold images of shape {self.image_shape_}, as in `fit`. Got "
-                f"shape {shape}; DigitPreprocessor brings images of any size to one."
-            )
-        return checked
-
-    def _find_image_shape(self, shape):
-        if self.image_shape is None:
-            return shape or find_image_shape(self.n_features_in_)
-        wanted = _whole_numbers("image_shape", self.image_shape)
-        if len(wanted) != 2 or np.prod(wanted) != self.n_features_in_:
-            raise ValueError(
-                "`image_shape` must be the height and width of the images in X. Got "
-                f"image_shape={self.image_shape!r} for images of "
-                f"{self.n_features_in_} pixels."
-            )
-        if shape not in (None, wanted):
-            raise ValueError(
-                f"X must hold images of image_shape={wanted}. Got shape {shape}."
-            )
-        return wanted
-
-    def _check_validation_data(self, X_val, y_val, sample_weight_val):
-        """Validate (X_val, y_val, weights); None if there are none."""
-        given = {
-            "X_val": X_val,
-            "y_val": y_val,
-            "sample_weight_val": sample_weight_val,
-        }
-        given = [name for name, value in given.items() if value is not None]
-        if not given:
-            return None
-        if "X_val" not in given or "y_val" not in given:
-            raise ValueError(
-                "X_val and y_val belong together, and sample_weight_val to both. Got "
-                f"{' and '.join(given)} only."
-            )
-        X_val, y_val = self._check_images(X_val, y_val, reset=False)
-        weights = _check_sample_weight(
-            sample_weight_val, X_val, dtype=np.float64, ensure_non_negative=True
-        )
-        return LabelledRows(X_val, np.arange(len(y_val)), y_val, weights)
-
-    def _make_generator(self, continued):
+    def _make_generator(self, goes_on):
         """Draw one number from `random_state`, and all else from that."""
         seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
-        # Going on with the same integer, the next epochs are shuffled differently.
-        return np.random.default_rng([seed, self.n_iter_ if continued else 0])
+        # With the same integer, further epochs are still shuffled in another order.
+        return np.random.default_rng([seed, self.n_iter_ if goes_on else 0])
 
-    def _start(self, rows, classes, rng):
-        """Set up everything that a new fit learns, with weights still untrained."""
+    def _start(self, classes, rows, rng):
+        """Set what a new fit learns before its first step."""
         if len(classes) < 2:
             raise ValueError(
                 "y must hold at least two classes. Got one class only: "
@@ -667,180 +637,56 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             )
         self.classes_ = classes
         sample = rows.take(spread_sample(len(rows.labels)))
-        self.pixel_mean_, strength = measure_pixels(sample.gather())
-        self.pixel_scale_ = strength or 1.0
-        self._network_config = vars(self._describe_network()).copy()
-        self._weights = engine.initial_weights(self._network_spec, rng)
+        self.pixel_mean_, contrast = measure_pixels(sample.gather())
+        self.pixel_scale_ = contrast or 1.0
+        spec = NetworkSpec.of(self, self.image_shape_, len(classes))
+        spec, self._weights = engine.initial_network(spec, rng)
+        self._network_config = vars(spec).copy()
         self._optimizer_state = None
         self.history_ = {"loss": [], "accuracy": [], "learning_rate": []}
 
-    def _describe_network(self):
-        kernel_size = self.kernel_size
-        if isinstance(kernel_size, Integral):
-            kernel_size = (kernel_size,)
-        elif not kernel_size:
-            raise InvalidParameterError(
-                "The 'kernel_size' parameter of CNNDigitClassifier must hold at least "
-                f"one int. Got {kernel_size!r} instead."
-            )
-        if not isinstance(self.network, Hashable):
-            raise InvalidParameterError(
-                "The 'network' parameter of CNNDigitClassifier must be hashable, to "
-                f"tell one network from another. Got {self.network!r} instead."
-            )
-        return NetworkSpec(
-            image_shape=self.image_shape_,
-            n_classes=len(self.classes_),
-            filters=_whole_numbers("filters", self.filters),
-            kernel_size=_whole_numbers("kernel_size", kernel_size),
-            padding=self._padding_of_each(),
-            pool_after=_whole_numbers("pool_after", self.pool_after),
-            batch_norm=bool(self.batch_norm),
-            dense_units=_whole_numbers("dense_units", self.dense_units),
-            dropout=float(self.dropout),
-            n_networks=int(self.n_networks),
-            network=self.network,
-        )
-
-    def _padding_of_each(self):
-        if self.padding != "auto":
-            return (self.padding,)
-        return ("same",) if is_tiny(self.image_shape_) else ("valid", "same")
-
-    @property
-    def _network_spec(self):
-        return NetworkSpec(**self._network_config)
-
-    def _check_continuation(self, labels):
-        classes = np.unique(labels)
+    def _go_on(self, classes, rows):
+        """Check that the state of an earlier fit suits a further one."""
+        check_same_kind(classes, self.classes_, "y")
         if not np.array_equal(classes, self.classes_):
             raise ValueError(
                 "With warm_start=True, y must hold the classes of the previous fit, "
                 f"{self.classes_.tolist()}. Got {classes.tolist()}."
             )
-        self._check_same_network()
-
-    def _check_same_network(self):
-        before, now = self._network_config, vars(self._describe_network())
-        changed = [name for name in now if now[name] != before[name]]
+        now = vars(NetworkSpec.of(self, self.image_shape_, len(classes))).copy()
+        now.pop("architecture")  # known only of networks that have been built
+        changed = [name for name in now if now[name] != self._network_config[name]]
         if changed:
             raise ValueError(
                 "A fitted network can only be trained further as it is, but "
                 f"{', '.join(changed)} changed since. Clone the classifier for "
                 "another network."
             )
+        self._warn_of_foreign_range(rows)
 
-    def _make_feed(self, rows, rng, n_epochs, rates, average):
-        batch_size = self.batch_size
-        if batch_size == "auto":
-            batch_size = int(np.clip(len(rows.labels) // 80, 8, 128))
-        return Feed(
-            rows,
-            batch_size=batch_size,
-            n_epochs=n_epochs,
-            rates=rates,
-            average=average,
-            rng=rng,
-        )
+    def _warn_of_foreign_range(self, rows, name="X"):
+        warn_of_foreign_range(rows, self.pixel_mean_, self.pixel_scale_, name)
 
-    def _train(self, feed, rng, task, validation=None):
-        """Train; keep weights, optimizer state and history up to the last epoch."""
-        watch = EarlyStopping(self.tol, self.n_iter_no_change)
-        fit_context = self._init_callback_context(max_subtasks=feed.n_epochs)
-        fit_context.call_on_fit_task_begin(estimator=self, **task)
-        epoch_context = None
+    def _compute_logits(self, X):
+        """Validate images and compute their logits.
 
-        def on_epoch_begin():
-            nonlocal epoch_context
-            epoch_context = fit_context.subcontext("epoch")
-            epoch_context.call_on_fit_task_begin(estimator=self, **task)
-
-        def on_epoch_end(result):
-            # The estimator is as if the fit had stopped here: a callback's copy of
-            # it can predict, and an interrupted fit leaves the last full epoch.
-            self._weights = trainer.get_weights()
-            self._record(result, validation)
-            show(self.history_)
-            stop = epoch_context.call_on_fit_task_end(
-                estimator=self, **task, reconstruction_attributes={}
-            )
-            if self.early_stopping and validation is not None:
-                score = self.history_["val_accuracy"][-1]
-                stop |= watch.update(score, self._weights)
-            return stop
-
-        with (
-            engine.trainers.borrow(self._describe_training()) as trainer,
-            epoch_progress(feed.n_epochs, enabled=bool(self.verbose)) as show,
-        ):
-            trainer.load(
-                self._weights,
-                self._find_optimizer_state(),
-                rng,
-                is_trained=self.n_iter_ > 0,
-                pixel_mean=self.pixel_mean_,
-                pixel_scale=self.pixel_scale_,
-                smoothing_per_rate=self.label_smoothing / self.learning_rate,
-                weight_decay=self._find_weight_decay(),
-            )
-            trainer.train(feed, on_epoch_begin, on_epoch_end)
-            self._optimizer_state = (self.optimizer, trainer.get_optimizer_state())
-        if watch.best_weights is not None:
-            self._weights = watch.best_weights
-        fit_context.call_on_fit_task_end(
-            estimator=self, **task, reconstruction_attributes={}
-        )
-
-    def _describe_training(self):
-        spec = self._network_spec
-        return TrainingSpec(
-            network=spec,
-            optimizer="adam" if self.optimizer == "adamw" else self.optimizer,
-            augmentation=None if is_tiny(spec.image_shape) else self.augmentation,
-            decays_weights=self._find_weight_decay() > 0,
-        )
-
-    def _find_optimizer_state(self):
-        """Find the state to go on from; None starts a new optimizer."""
-        name, state = self._optimizer_state or (None, None)
-        return state if name == self.optimizer else None
-
-    def _find_weight_decay(self):
-        if self.weight_decay is not None:
-            return self.weight_decay
-        return _ADAMW_WEIGHT_DECAY if self.optimizer == "adamw" else 0.0
-
-    def _record(self, result, validation):
-        """Append an epoch to the history; NaN where nothing was measured."""
-        measured = dataclasses.asdict(result)
-        if validation is not None:
-            logits = self._rows_to_logits(validation.gather())
-            codes, weights = validation.labels, validation.weights
-            losses = -log_softmax(logits, axis=1)[np.arange(len(codes)), codes]
-            hits = logits.argmax(axis=1) == codes
-            measured["val_loss"] = np.average(losses, weights=weights)
-            measured["val_accuracy"] = np.average(hits, weights=weights)
-        n_before = self.n_iter_
-        for name in {**self.history_, **measured}:
-            curve = self.history_.setdefault(name, [float("nan")] * n_before)
-            curve.append(float(measured.get(name, "nan")))
-
-    def _logits(self, X):
-        """Validate images and compute their logits, in float64."""
+        Returns
+        -------
+        classes : ndarray of shape (n_classes,)
+        logits : ndarray of shape (n_samples, n_classes), float64
+        """
         check_is_fitted(self)
-        rows = self._check_images(X, reset=False)
-        warn_of_foreign_range(rows, self.pixel_mean_, self.pixel_scale_)
-        return self._rows_to_logits(rows)
+        fitted = snapshot(self)
+        rows = check_images(fitted, X)
+        fitted._warn_of_foreign_range(rows)
+        return fitted.classes_, engine.compute_logits(fitted._network, rows)
 
-    def _rows_to_logits(self, rows):
-        logits = engine.compute_logits(
-            self._network_spec,
-            rows,
-            self._weights,
-            self.pixel_mean_,
-            self.pixel_scale_,
-        )
-        return logits.astype(np.float64) / self.temperature
+    def __setstate__(self, state):
+        """Restore a pickled or saved estimator, of an earlier version, too."""
+        state = dict(state)
+        if "_further_rate" in state:
+            state["_partial_fit_rate"] = state.pop("_further_rate")
+        super().__setstate__(state)
 
     def __sklearn_is_fitted__(self):
         """Whether at least one epoch has been trained."""
@@ -850,31 +696,3 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
-
-
-def _whole_numbers(name, values):
-    """Check that a sequence holds positive integers and make it a tuple."""
-    if not all(isinstance(value, Integral) and value > 0 for value in values):
-        raise InvalidParameterError(
-            f"The {name!r} parameter of CNNDigitClassifier must hold ints in the range "
-            f"[1, inf). Got {values!r} instead."
-        )
-    return tuple(int(value) for value in values)
-
-
-@contextlib.contextmanager
-def _unchanged_on_error(estimator):
-    """Leave an estimator as it was if the data it is given turn out to be bad."""
-    before = vars(estimator).copy()
-    try:
-        yield
-    except Exception:
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
-
-
-def _describe_task(X, y, sample_weight):
-    """Collect what callbacks are told of a fit: its data as the caller gave them."""
-    metadata = None if sample_weight is None else {"sample_weight": sample_weight}
-    return {"X": X, "y": y, "metadata": metadata}

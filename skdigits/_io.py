@@ -1,4 +1,4 @@
-"""Reading pictures: path, bytes, file object or array in, array of pixels out."""
+"""Read pictures from paths, bytes, file objects and Pillow images into arrays."""
 
 import io
 import os
@@ -8,10 +8,11 @@ import warnings
 import numpy as np
 from PIL import Image, ImageOps
 
+from skdigits._messages import shorten
 from skdigits.exceptions import UnreadableImageError
 
-# Pictures with more pixels are refused before they are decoded: a few kilobytes of
-# PNG can unpack to gigabytes. Photos of 50 megapixels (8160 x 6120) pass.
+# Larger pictures are refused before they are decoded: a few kilobytes of PNG can
+# unpack to gigabytes. Photos of 50 megapixels (8160 x 6120) pass.
 MAX_PIXELS = 50_000_000
 _ORIENTATION = 0x0112  # the EXIF tag
 
@@ -24,14 +25,14 @@ def read_image(source):
     """Read one picture into an array of pixels.
 
     PNG, JPEG, BMP, TIFF, GIF and WebP are read; of several frames or pages, the
-    first. Photos are turned upright as their EXIF orientation says. Transparency is
-    kept as a last channel, palettes and CMYK become RGB. Whatever a file holds or
-    claims to hold, reading it takes less than 1.3 gigabytes of memory.
+    first. Photos are rotated according to their EXIF orientation. Transparency is kept
+    as a last channel; palettes and CMYK become RGB. Reading takes less than 1.3
+    gigabytes of memory, whatever a file holds or claims to hold.
 
     Parameters
     ----------
     source : str, path-like, bytes, binary file object, PIL.Image.Image or ndarray
-        The picture. A file object is read from its present position and left open.
+        The picture. A file object is read from its current position and left open.
         An array of shape (h, w) or (h, w, channels) is returned as it is.
 
     Returns
@@ -49,7 +50,7 @@ def read_image(source):
         If the file or buffer holds no picture, or a damaged one, or one of more than
         50 million pixels.
     TypeError
-        If `source` is nothing that could be read.
+        If `source` has none of these types.
 
     See Also
     --------
@@ -76,7 +77,7 @@ def read_image(source):
         return _read_bytes(bytes(source), f"The buffer of {len(source)} bytes")
     if hasattr(source, "read"):
         name = getattr(source, "name", None)
-        name = repr(name) if isinstance(name, str) else "The file object"
+        name = shorten(name) if isinstance(name, str) else "The file object"
         data = source.read()
         if not isinstance(data, bytes):
             raise TypeError(
@@ -101,12 +102,12 @@ def read_images(sources):
     Returns
     -------
     images : list of ndarray
-        One array for each source, in their order, as `DigitPreprocessor` takes them.
+        One array for each source, in the same order.
 
     Raises
     ------
     FileNotFoundError, UnreadableImageError, TypeError
-        As `read_image` does, for the first source that cannot be read; the message
+        As in `read_image`, for the first source that cannot be read; the message
         counts the sources from 0.
 
     See Also
@@ -128,44 +129,56 @@ def read_images(sources):
             f"`sources` must be a list of pictures. Got one {type(sources).__name__}; "
             "use `read_image` for a single picture."
         )
-    images = []
-    for i, source in enumerate(sources):
-        try:
-            images.append(read_image(source))
-        except (FileNotFoundError, UnreadableImageError, TypeError) as err:
-            raise type(err)(f"Picture {i}: {err}") from err
-    return images
+    return [read_named(source, f"Picture {i}") for i, source in enumerate(sources)]
+
+
+def read_named(source, name):
+    """Read one of several pictures; its name starts the message of every error."""
+    try:
+        return read_image(source)
+    except (OSError, UnreadableImageError, TypeError) as err:
+        raise type(err)(f"{name}: {err}") from err
 
 
 def _check_array(image):
-    """Let an array through that has the shape of a picture."""
-    if image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (1, 2, 3, 4)):
+    """Return an array that has the shape of a picture."""
+    if 0 not in image.shape and (
+        image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (1, 2, 3, 4))
+    ):
         return image
     raise UnreadableImageError(
         "An array must be one picture, of shape (h, w) or (h, w, channels) with 1 to 4 "
-        f"channels. Got shape {image.shape}; read the pictures of a stack one by one "
-        "with `read_images`."
+        f"channels and at least one pixel. Got shape {image.shape}; move the channel "
+        "axis last, and pass the pictures of a stack one by one."
     )
 
 
 def _read_path(path):
-    name = repr(os.fsdecode(path))
+    name = shorten(os.fsdecode(path))
+    if name.startswith("'data:"):
+        raise UnreadableImageError(
+            f"{name} must be the path of a picture. Got a data URL; pass its bytes, "
+            "`base64.b64decode(url.partition(',')[2])`."
+        )
+    path = os.path.expanduser(path)
     try:
-        file = open(os.path.expanduser(path), "rb")  # noqa: SIM115 - closed below, errors differ
-    except FileNotFoundError as err:
-        raise FileNotFoundError(
-            f"{name} must be the path of a picture. Got no such file; relative paths "
-            f"start at {os.getcwd()!r}."
-        ) from err
+        file = open(path, "rb")  # noqa: SIM115 - closed below, errors differ
     except IsADirectoryError as err:
         raise _is_a_folder(name) from err
     except PermissionError as err:
         if os.path.isdir(path):  # what Windows says about a folder
             raise _is_a_folder(name) from err
-        raise
+        raise PermissionError(
+            f"{name} must be a picture that may be read. Permission denied."
+        ) from err
+    except OSError as err:  # no such file, or a name that no file can have
+        raise FileNotFoundError(
+            f"{name} must be the path of a picture. Got no such file; relative paths "
+            f"start at {os.getcwd()!r}."
+        ) from err
     except ValueError as err:
         raise UnreadableImageError(
-            f"{name} must be the path of a picture. Got {err}; take the character out."
+            f"{name} must be the path of a picture. Got {err}; remove the character."
         ) from err
     with file:
         if not file.seekable():  # a pipe, such as the shell's <(...)
@@ -192,7 +205,7 @@ def _read_file(file, name):
             "download it again."
         )
     file.seek(0)
-    # Pillow warns of odd metadata and of large pictures; what matters is raised here.
+    # Pillow warns of odd metadata and large pictures; what matters is an error here.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -211,7 +224,7 @@ def _read_file(file, name):
 
 
 def _guess(head):
-    """Say in a few words what a file that is no known picture may be."""
+    """Describe what a file of unknown format may be."""
     if head[4:8] == b"ftyp":
         return "a HEIC, AVIF or video file"
     if head.startswith(b"%PDF"):
@@ -226,7 +239,7 @@ def _guess(head):
 def _too_large(name, pixels):
     return UnreadableImageError(
         f"{name} must have at most {MAX_PIXELS // 1_000_000} million pixels. Got "
-        f"{pixels}; scale the picture down or cut the digit out."
+        f"{pixels}; scale the picture down or crop it to the digit."
     )
 
 
@@ -252,7 +265,7 @@ def _decode(image, name):
 
 
 def _upright(image):
-    """Turn a photo as its EXIF orientation says; damaged EXIF says nothing."""
+    """Rotate a photo according to its EXIF orientation; ignore damaged EXIF."""
     try:
         if image.getexif().get(_ORIENTATION, 1) == 1:
             return image  # Pillow would copy it
@@ -262,7 +275,7 @@ def _upright(image):
 
 
 def _plain_mode(image):
-    """Convert to a mode whose pixels `skdigits` knows: grey or RGB, maybe alpha."""
+    """Convert to grey or RGB, with alpha where there is transparency."""
     mode = image.mode
     if mode.startswith("I;16"):
         return np.asarray(image).astype(np.uint16)

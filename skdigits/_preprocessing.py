@@ -1,8 +1,6 @@
-"""Bringing pictures of any kind into MNIST framing."""
+"""Frame pictures of any kind as MNIST does."""
 
 import math
-import os
-import warnings
 from numbers import Integral, Real
 
 import numpy as np
@@ -20,29 +18,36 @@ from sklearn.utils.validation import (
 
 from skdigits._docs import DOC_LINK_TEMPLATE
 from skdigits._imaging.framing import framing_steps
-from skdigits._inputs import find_image_shape
+from skdigits._inputs import (
+    WHAT_X_IS,
+    as_pictures,
+    find_image_shape,
+    holds_rows,
+    looks_like_one_picture,
+    open_container,
+    prepare_to_send,
+    read_picture,
+    stack_rows,
+)
+from skdigits._messages import shorten, warn_caller
 from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
 
-_WHAT_X_IS = (
-    "X must be rows of pixels (n, n_pixels), a stack of pictures (n, height, width) or "
-    "(n, height, width, channels), or a list of pictures"
-)
-# So many pictures a warning lists by their place in X.
+# A warning lists at most this many pictures by their place in X.
 _N_NAMED = 10
 
 
 class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Frame pictures of digits as MNIST frames them.
 
-    Photos, scans and drawings of any size, dark ink on light paper, the other way
-    round or in colour, become rows of pixels as :class:`~skdigits.CNNDigitClassifier`
-    expects them: bright ink on black, the longest side of the digit averaged down to 20
-    pixels, its centre of mass at the middle of 28x28 pixels, with values from 0 to 255.
-    Uneven light, specks, the edges of tables and the boxes of forms are taken out on
-    the way. Pictures that are in MNIST framing already come out nearly unchanged.
+    Photos, scans and drawings of any size, dark on light, light on dark or in colour,
+    become rows of pixels as :class:`~skdigits.CNNDigitClassifier` expects them: a
+    bright digit on black, its longest side averaged down to 20 pixels, its centre of
+    mass at the middle of 28x28 pixels, with values from 0 to 255. Uneven light, specks,
+    the edges of tables and the boxes of forms are removed. Pictures that are in MNIST
+    framing already are nearly unchanged.
 
-    Nothing is learned from data: :meth:`transform` works without :meth:`fit`, and each
-    picture comes out the same whatever others are beside it.
+    Nothing is learned from data: :meth:`transform` works without :meth:`fit`, and the
+    result for a picture does not depend on the others.
 
     Parameters
     ----------
@@ -53,27 +58,29 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Longest side of the digit within the frame, in pixels.
 
     polarity : {"auto", "dark", "light"}, default="auto"
-        "dark" is dark ink on light paper, "light" bright ink on a dark ground. "auto"
-        finds out for each picture: ink is the smaller part of it and paper most of
-        its border. Say which it is where a digit fills nearly all of its picture.
+        "dark" is a dark digit on a light background, "light" a light digit on a dark
+        one. "auto" decides for each picture: the background is the larger part of it
+        and most of its border. Set it where a digit fills nearly all of its picture.
 
     threshold : "otsu" or float in (0, 1), default="otsu"
-        The grey that parts ink from paper: chosen for each picture (Otsu's method),
-        or a share of its darkest ink. Lower it where pale strokes get lost.
+        The level that separates foreground from background: chosen for each picture
+        (Otsu's method), or a share of its strongest foreground. Lower it where pale
+        strokes are lost.
 
     center : {"mass", "box"} or None, default="mass"
-        What comes to the middle of the frame: the digit's centre of mass, as in
-        MNIST, or the middle of the rectangle around it. None leaves the digit where
-        it is and fits the whole picture, not only the digit, into the frame.
+        What is placed at the middle of the frame: the digit's centre of mass, as in
+        MNIST, or the middle of its bounding box. None leaves the digit where it is and
+        fits the whole picture, not only the digit, into the frame.
 
     deskew : bool, default=False
-        Whether to set slanted digits upright. It helps linear and nearest-neighbour
+        Whether to set slanted digits upright. This helps linear and nearest-neighbour
         models; a convolutional network learns slant by itself.
 
     n_jobs : int, default=None
         Number of processes that share the pictures. None is 1 unless in a
-        `joblib.parallel_config` context, -1 means all processors. Worth its start-up
-        (about a second) from tens of thousands of rows or some hundred photos on.
+        `joblib.parallel_config` context, -1 means all processors. Starting them takes
+        about a second, which pays off from tens of thousands of rows or some hundred
+        photos on.
 
     Attributes
     ----------
@@ -87,16 +94,16 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     See Also
     --------
     make_digit_pipeline : Compose a preprocessor and a classifier.
-    read_images : Read picture files into arrays.
+    read_images : Read picture files into arrays, once for several calls.
     skdigits.display.PreprocessingDisplay : The steps of the framing as pictures.
 
     Notes
     -----
-    MNIST was made from black and white scans by averaging: the greys of its digits
-    are the share of ink in each pixel. So larger pictures are made nearly black and
-    white before they are averaged down by exact area, while in pictures as small as
-    MNIST every grey is kept. The centre of mass is moved by whole pixels and then lies
-    in (13.5, 14.5], counted from 0 at the middle of the first pixel.
+    MNIST was made from black and white scans by averaging: its grey levels are the
+    share of each pixel that a stroke covers. Larger pictures are therefore made nearly
+    black and white before they are averaged down by exact area, while pictures as small
+    as MNIST keep their grey levels. The digit is moved by whole pixels, so its centre
+    of mass lies in (13.5, 14.5], counted from 0 at the middle of the first pixel.
 
     Examples
     --------
@@ -148,12 +155,12 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
-        """Check the parameters and the pictures; there is nothing to learn.
+        """Check the parameters and the pictures; nothing is learned.
 
         Parameters
         ----------
         X : array-like of shape (n, n_pixels), (n, h, w) or (n, h, w, c), or list
-            Pictures, as `transform` takes them.
+            Pictures, as `transform` takes them. Files are not opened.
 
         y : None
             Ignored, present for API consistency.
@@ -177,23 +184,35 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n, n_pixels), (n, h, w) or (n, h, w, c), or list
-            Pictures: rows of pixels of square images (data frames too), one stacked
-            array, or a list or object array of arrays of shape (h, w) or (h, w, c)
-            that may differ in size. They are grey, grey with alpha, RGB or RGBA, and
-            their pixels are booleans, integers or floats of any usual range
-            (0 to 1, 16, 255 or 65535).
+            Pictures: rows of pixels of square images (data frames too), a stacked
+            array, or a list (object array, column) of what `read_image` takes: arrays
+            of shape (h, w) or (h, w, c) that may differ in size, paths, bytes, binary
+            file objects and Pillow images. Pictures are grey, grey with alpha, RGB or
+            RGBA; their pixels are booleans, integers or floats of any usual range (0
+            to 1, 16, 255 or 65535). Channels may also come first, as in PyTorch,
+            (n, 1, h, w) or (n, 3, h, w). If `fit` saw grey pictures of one shape,
+            rows are pictures of that shape.
 
         Returns
         -------
         X_framed : ndarray of shape (n, height * width), dtype float32
-            One row for each picture, with ink up to 255 and paper 0, as in MNIST.
+            One row for each picture. The background is 0 and the digit up to 255, as
+            in MNIST.
+
+        Raises
+        ------
+        ValueError
+            If `X` or an array in it cannot be pictures. If `X` looks like one picture
+            that should be in a list.
+        FileNotFoundError, UnreadableImageError, TypeError
+            If a picture cannot be read; the message counts the pictures from 0.
 
         Warns
         -----
         NoDigitFoundWarning
-            If pictures hold no ink; their rows are 0.
+            If pictures hold no digit; their rows are 0.
         SeveralDigitsWarning
-            If pictures seem to hold several digits; of each the largest is framed.
+            If pictures seem to hold several digits; the largest of each is framed.
         ImageShapeWarning
             If rows of pixels make no square image; they are read as strips of
             height 1.
@@ -206,11 +225,11 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return framed
 
     def explain(self, image):
-        """Show what becomes of one picture, step by step.
+        """Frame one picture and return each step.
 
         Parameters
         ----------
-        image : array-like of shape (h, w) or (h, w, channels)
+        image : array-like of shape (h, w) or (h, w, channels), path, bytes, ...
             One picture, as `transform` takes them in a list.
 
         Returns
@@ -221,16 +240,16 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             - `gray` of shape (h, w), float32: grey levels from 0 (black) to 1 (white).
               Pictures of more than 512 pixels a side are averaged down; of a small
               digit in a large picture this shows its surroundings only.
-            - `ink` of shape (h, w), float32: ink is bright, up to 1, and paper about
-              0, whatever the light.
-            - `mask` of shape (h, w), bool: which pixels are the digit; none of a
-              picture without ink.
-            - `crop` of shape (h_crop, w_crop), float32: the digit as it is going to be
+            - `ink` of shape (h, w), float32: foreground is bright, up to 1, and the
+              background about 0, whatever the light.
+            - `mask` of shape (h, w), bool: which pixels are the digit; none in a
+              picture without a digit.
+            - `crop` of shape (h_crop, w_crop), float32: the digit before it is
               averaged down, from 0 to 1.
             - `framed` of shape `image_shape`, float32: what `transform` returns, from
               0 to 255.
 
-            And `n_digits`, how many digits the picture seems to hold.
+            And `n_digits`, the number of digits that the picture seems to hold.
 
         See Also
         --------
@@ -250,7 +269,7 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         self._check_frame()
-        return framing_steps(_check_picture(image, "The picture"), **self._options())
+        return framing_steps(read_picture(image, "The picture"), **self._options())
 
     def get_feature_names_out(self, input_features=None):
         """Name the pixels of the framed pictures, row by row.
@@ -258,8 +277,8 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         input_features : array-like of str, default=None
-            Names of the columns seen in `fit`, or None. They are checked and have no
-            influence: a framed pixel comes from many.
+            Names of the columns seen in `fit`, or None. They are only checked: a
+            framed pixel depends on many pixels of the picture.
 
         Returns
         -------
@@ -271,14 +290,14 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return np.array([f"pixel{i}" for i in range(n_pixels)], dtype=object)
 
     def _check_frame(self):
-        """Check what `_parameter_constraints` cannot say."""
+        """Check what `_parameter_constraints` cannot express."""
         shape = self.image_shape
         if len(shape) != 2 or not all(
             isinstance(side, Integral) and side > 0 for side in shape
         ):
             raise InvalidParameterError(
                 "`image_shape` must be the height and width of the frame, two positive "
-                f"integers. Got {shape!r}; MNIST's is (28, 28)."
+                f"integers. Got {shorten(shape)}; MNIST's is (28, 28)."
             )
         if self.box_size > min(shape):
             raise InvalidParameterError(
@@ -288,55 +307,58 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             )
 
     def _check_pictures(self, X, *, reset):
-        """Return `X` as a sequence of pictures, after checking each."""
-        if _is_list_of_pictures(X):
-            pictures = [
-                _check_picture(picture, f"Picture {i} of X")
-                for i, picture in enumerate(X)
-            ]
-        elif getattr(X, "ndim", 2) in (3, 4):
-            pictures = _check_stack(np.asarray(X))
-        else:
+        """Return `X` as a sequence of pictures, some of them not yet opened."""
+        X = open_container(X)
+        if holds_rows(X):
             return self._check_rows(X, reset=reset)
+        pictures = as_pictures(X)
         if reset:
             self._saw_rows = False
+            self._picture_shape = _common_shape(pictures)
             for name in ("n_features_in_", "feature_names_in_"):
                 self.__dict__.pop(name, None)
         return pictures
 
     def _check_rows(self, X, *, reset):
-        """Return rows of pixels as a stack of square images or strips."""
-        if not reset and not getattr(self, "_saw_rows", True):
+        """Return rows of pixels as a stack of images."""
+        X = stack_rows(X)
+        saw_pictures = not reset and not getattr(self, "_saw_rows", True)
+        image_shape = getattr(self, "_picture_shape", None) if saw_pictures else None
+        if saw_pictures and (
+            image_shape is None or np.shape(X)[-1:] != (math.prod(image_shape),)
+        ):
             raise ValueError(
-                f"{_WHAT_X_IS}. Got one array of shape {np.shape(X)}, but `fit` saw "
+                f"{WHAT_X_IS}. Got one array of shape {np.shape(X)}, but `fit` saw "
                 "pictures; pass a single picture in a list, `[X]`, and rows of pixels "
                 "as a stack."
             )
-        X = _rows_of_one_length(X)
         if reset or hasattr(self, "n_features_in_"):
             X = validate_data(self, X, reset=reset)
         else:
             X = check_array(X, input_name="X", estimator=self)
-        if _looks_like_one_photo(X.shape):
+        if looks_like_one_picture(X, image_shape):
             raise ValueError(
-                f"{_WHAT_X_IS}. Got shape {X.shape}, which looks like one grey "
-                "picture; pass it in a list, `[X]`, and strips of height 1 as a stack, "
-                "`X[:, None]`."
+                f"{WHAT_X_IS}. Got shape {X.shape}, which looks like one grey "
+                "picture; pass it in a list, `[X]`, and rows of pixels as a stack, "
+                "`X.reshape(n, height, width)`."
             )
         if reset:
             self._saw_rows = True
-        # The caller of `fit` or `transform`, past this method and their wrapper.
-        height, width = find_image_shape(X.shape[1], stacklevel=6)
-        return X.reshape(-1, height, width)
+        return X.reshape(-1, *(image_shape or find_image_shape(X.shape[1])))
 
     def _frame_all(self, pictures):
         """Frame pictures in as many processes as there are jobs."""
         options = self._options()
         n_jobs = min(effective_n_jobs(self.n_jobs), len(pictures))
         if n_jobs == 1:
-            return _frame_chunk(pictures, options)
+            return _frame_chunk(pictures, 0, options)
+        if isinstance(pictures, list):
+            pictures = [
+                prepare_to_send(picture, f"Picture {i}")
+                for i, picture in enumerate(pictures)
+            ]
         chunks = Parallel(n_jobs=n_jobs)(
-            delayed(_frame_chunk)(pictures[chunk], options)
+            delayed(_frame_chunk)(pictures[chunk], chunk.start, options)
             for chunk in gen_even_slices(len(pictures), n_jobs)
         )
         return tuple(np.concatenate(parts) for parts in zip(*chunks, strict=True))
@@ -344,23 +366,20 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     def _warn_of(self, n_digits):
         """Warn of pictures without any digit and of pictures of several."""
         blank, crowded = np.flatnonzero(n_digits == 0), np.flatnonzero(n_digits > 1)
-        # The caller, past `transform` and the wrapper of `set_output`.
-        stacklevel = 4
         if len(blank):
-            warnings.warn(
-                f"{len(blank)} of {len(n_digits)} pictures hold no ink that stands out "
-                f"from the paper ({_list(blank)}); their rows are 0. Look at them, or "
-                "pass `polarity` if the digit fills its picture.",
+            warn_caller(
+                f"{len(blank)} of {len(n_digits)} pictures hold no digit "
+                f"({_list(blank)}): nothing stands out from the background, or only "
+                "the lines of a form do. Their rows are 0. Look at them, or pass "
+                "`polarity` if the digit fills its picture.",
                 NoDigitFoundWarning,
-                stacklevel=stacklevel,
             )
         if len(crowded):
-            warnings.warn(
+            warn_caller(
                 f"{len(crowded)} of {len(n_digits)} pictures seem to hold several "
                 f"digits ({_list(crowded)}); of each only the largest was read, or "
                 "those that touch as one. Cut them apart and pass a picture of each.",
                 SeveralDigitsWarning,
-                stacklevel=stacklevel,
             )
 
     def _options(self):
@@ -382,10 +401,12 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         return tags
 
 
-def _frame_chunk(pictures, options):
+def _frame_chunk(pictures, start, options):
     """Frame pictures one after the other; return rows and numbers of digits."""
     rows, n_digits = [], []
-    for picture in pictures:
+    for i, picture in enumerate(pictures, start):
+        if not isinstance(picture, np.ndarray):  # so that one is in memory at a time
+            picture = read_picture(picture, f"Picture {i}")
         steps = framing_steps(picture, **options)
         rows.append(steps.framed.ravel())
         n_digits.append(steps.n_digits)
@@ -398,105 +419,9 @@ def _list(places):
     return f"{named}, ..." if len(places) > _N_NAMED else named
 
 
-def _is_list_of_pictures(X):
-    """Tell a list or object array of pictures from rows of numbers."""
-    if isinstance(X, np.ndarray):
-        return X.dtype == object and X.ndim == 1 and len(X) > 0
-    if isinstance(X, (str, bytes, os.PathLike)):
-        raise _path_error(X)
-    if not isinstance(X, (list, tuple)) or len(X) == 0:
-        return False
-    if isinstance(X[0], (str, bytes, os.PathLike)):
-        return True  # and the first of them is going to be refused
-    try:
-        return np.ndim(X[0]) > 1
-    except ValueError:  # a picture whose rows differ in length
-        return True
-
-
-def _rows_of_one_length(X):
-    if not isinstance(X, (list, tuple)):
-        return X
-    try:
-        return np.asarray(X)
-    except ValueError as err:
-        raise ValueError(
-            f"{_WHAT_X_IS}. Got rows of different lengths; pass pictures of different "
-            "sizes as a list of arrays of shape (h, w)."
-        ) from err
-
-
-def _looks_like_one_photo(shape):
-    """Tell a grey photo from rows of pixels of square images, one column more or not.
-
-    A table of rows with a column of labels left in has a warning of its own.
-    """
-    width = shape[1]
-    squares = {math.isqrt(width) ** 2, math.isqrt(width) ** 2 + 1}
-    return min(shape) > 64 and max(shape) <= 2 * min(shape) and width not in squares
-
-
-def _path_error(path):
-    return ValueError(
-        f"{_WHAT_X_IS}. Got a path or bytes, {path!r}; read the files first, with "
-        "`skdigits.read_images`."
-    )
-
-
-def _check_picture(picture, name):
-    """Return one picture as an array."""
-    if isinstance(picture, (str, bytes, os.PathLike)):
-        raise _path_error(picture)
-    try:
-        picture = np.asarray(picture)
-    except ValueError as err:
-        raise ValueError(
-            f"{name} must be an array of shape (h, w) or (h, w, channels). Got "
-            f"{type(picture).__name__} with rows of different lengths; make them "
-            "equally long."
-        ) from err
-    if not _is_shape_of_picture(picture.shape):
-        raise ValueError(
-            f"{name} must have shape (h, w) or (h, w, channels) with 1 to 4 "
-            f"channels and at least one pixel. Got shape {picture.shape}; move the "
-            "channel axis last, and leave empty crops out."
-        )
-    return _check_pixels(picture, name)
-
-
-def _check_stack(X):
-    """Return a three- or four-dimensional array as a sequence of pictures."""
-    if X.ndim == 3 and X.shape[2] in (3, 4) and X.shape[1] > 4:
-        raise ValueError(
-            f"{_WHAT_X_IS}. Got shape {X.shape}, which looks like one colour picture; "
-            "pass it in a list, `[X]`."
-        )
-    if not len(X) or not _is_shape_of_picture(X.shape[1:]):
-        raise ValueError(
-            f"{_WHAT_X_IS}, with at least one picture, one pixel and 1 to 4 channels. "
-            f"Got shape {X.shape}; move the channel axis last."
-        )
-    return _check_pixels(X, "X")
-
-
-def _is_shape_of_picture(shape):
-    return (
-        len(shape) in (2, 3)
-        and 0 not in shape
-        and (len(shape) == 2 or shape[2] in (1, 2, 3, 4))
-    )
-
-
-def _check_pixels(pixels, name):
-    """Return an array whose pixels are finite numbers."""
-    if pixels.dtype.kind not in "buif":
-        raise ValueError(
-            f"{name} must hold booleans, integers or floats. Got dtype {pixels.dtype}; "
-            "convert the pixels with `astype(float)`."
-        )
-    if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
-        raise ValueError(
-            f"{name} must hold finite pixels. Got NaN or infinity; replace them, for "
-            "example with `numpy.nan_to_num`."
-        )
-    return pixels
+def _common_shape(pictures):
+    """Return height and width of grey pictures if all have the same, else None."""
+    shapes = {getattr(picture, "shape", None) for picture in pictures}
+    shape = shapes.pop()
+    is_grey = shape is not None and shape[2:] in ((), (1,))
+    return shape[:2] if is_grey and not shapes else None

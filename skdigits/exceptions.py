@@ -1,7 +1,7 @@
 """The errors and warnings of skdigits.
 
 Every error is a `SkdigitsError` and also the built-in error that a caller would
-expect (`ValueError` for bad data, `OSError` for what could not be fetched).
+expect: `ValueError` for bad data, `OSError` for a failed download.
 """
 
 __all__ = [
@@ -27,15 +27,15 @@ class BackendError(SkdigitsError, ImportError):
 
 
 class CorruptDataError(SkdigitsError, ValueError):
-    """A data file (IDX, CSV) does not hold what its format promises."""
+    """A data file (IDX, CSV) does not match its format."""
 
 
 class DownloadError(SkdigitsError, OSError):
-    """A data set is neither on disk nor to be had from any mirror."""
+    """A data set is not on disk and no mirror could deliver it."""
 
 
 class ModelFileError(SkdigitsError, ValueError):
-    """A file is no model that skdigits saved, or it holds foreign types."""
+    """A file is not a model saved by skdigits, or holds untrusted types."""
 
 
 class UnreadableImageError(SkdigitsError, ValueError):
@@ -43,15 +43,15 @@ class UnreadableImageError(SkdigitsError, ValueError):
 
 
 class ImageShapeWarning(UserWarning):
-    """Rows of pixels make no square image and were read as strips."""
+    """Rows of pixels do not make square images and were read as strips."""
 
 
 class NoDigitFoundWarning(UserWarning):
-    """Pictures without any ink were turned into blank digits."""
+    """Pictures without a digit became rows of 0."""
 
 
 class PixelRangeWarning(UserWarning):
-    """Pixels lie in a range plainly different from the one seen in `fit`."""
+    """Pixels lie in a range clearly different from the one seen in `fit`."""
 
 
 class SeveralDigitsWarning(UserWarning):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.callback import ProgressBar, ScoringMonitor
+from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
@@ -23,6 +24,17 @@ def test_scoring_monitor_scores_every_epoch_of_a_fit(digits, small):
     assert len(epochs) == clf.n_iter_
     assert epochs["accuracy"].iloc[-1] == pytest.approx(clf.score(X, y))
     assert epochs["accuracy"].iloc[0] < epochs["accuracy"].iloc[-1]
+
+
+def test_score_of_an_epoch_is_that_of_a_fit_of_so_many_epochs(digits, small):
+    X, _, y, _ = digits
+    monitor = ScoringMonitor(scoring="neg_log_loss")
+    params = {**small, "schedule": "constant", "average": False}
+    clf = CNNDigitClassifier(**params | {"epochs": 3}).set_callbacks(monitor)
+    clf.fit(X, y)
+    for n_epochs, score in enumerate(epochs_of(monitor)["neg_log_loss"], start=1):
+        alone = CNNDigitClassifier(**params | {"epochs": n_epochs}).fit(X, y)
+        assert score == -log_loss(y, alone.predict_proba(X))
 
 
 def test_scoring_monitor_takes_the_weights_into_account(digits, small):

@@ -2,22 +2,31 @@
 
 import numpy as np
 import pytest
+import sklearn
 from numpy.testing import assert_allclose
 from scipy.stats import uniform
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.ensemble import BaggingClassifier, StackingClassifier, VotingClassifier
+from sklearn.ensemble import (
+    BaggingClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
+from sklearn.metrics import accuracy_score, log_loss, make_scorer
 from sklearn.model_selection import (
+    FixedThresholdClassifier,
     GridSearchCV,
+    HalvingGridSearchCV,
     HalvingRandomSearchCV,
     RandomizedSearchCV,
+    TunedThresholdClassifierCV,
     cross_val_predict,
     cross_val_score,
+    cross_validate,
 )
-from sklearn.multiclass import OneVsRestClassifier
+from sklearn.multiclass import OneVsOneClassifier, OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
@@ -145,3 +154,109 @@ def test_processes_of_loky_give_the_same(digits, clf, inner):
     assert_allclose(
         together.predict_proba(X_test), alone.predict_proba(X_test), atol=1e-4
     )
+
+
+# ---------------------------------------------------------------- sample weights
+
+
+def pipeline(clf):
+    return make_pipeline(MinMaxScaler(), clf)
+
+
+def calibrated(clf):
+    return CalibratedClassifierCV(clf, method="temperature", cv=2)
+
+
+def stacked(clf):
+    final = LogisticRegression(max_iter=1000).set_fit_request(sample_weight=True)
+    return StackingClassifier([("cnn", clf)], final_estimator=final, cv=2)
+
+
+def halving_over_epochs(clf):
+    return HalvingRandomSearchCV(
+        clf,
+        RATE,
+        n_candidates=1,
+        resource="epochs",
+        min_resources=6,
+        max_resources=6,
+        cv=2,
+    )
+
+
+def tuned_threshold(clf):
+    scorer = make_scorer(accuracy_score).set_score_request(sample_weight=True)
+    return TunedThresholdClassifierCV(clf, scoring=scorer, cv=2)
+
+
+RATE = {"learning_rate": [0.02]}
+WEIGHTED = {
+    "Pipeline": (pipeline, 4),
+    "GridSearchCV": (lambda clf: GridSearchCV(clf, RATE, cv=2), 4),
+    "GridSearchCV of a Pipeline": (
+        lambda clf: GridSearchCV(
+            pipeline(clf), {"cnndigitclassifier__learning_rate": [0.02]}, cv=2
+        ),
+        4,
+    ),
+    "RandomizedSearchCV": (
+        lambda clf: RandomizedSearchCV(clf, RATE, n_iter=1, cv=2),
+        4,
+    ),
+    "HalvingGridSearchCV": (lambda clf: HalvingGridSearchCV(clf, RATE, cv=2), 4),
+    "HalvingRandomSearchCV": (halving_over_epochs, 4),
+    "BaggingClassifier": (lambda clf: BaggingClassifier(clf, n_estimators=2), 4),
+    "VotingClassifier": (lambda clf: VotingClassifier([("cnn", clf)]), 4),
+    "StackingClassifier": (stacked, 4),
+    "CalibratedClassifierCV": (calibrated, 4),
+    "OneVsRestClassifier": (OneVsRestClassifier, 3),
+    "OneVsOneClassifier": (OneVsOneClassifier, 3),
+    "FixedThresholdClassifier": (FixedThresholdClassifier, 2),
+    "TunedThresholdClassifierCV": (tuned_threshold, 2),
+}
+
+
+@pytest.fixture
+def wrong_labels(digits):
+    """Function that makes images, most of them wrongly labelled with weight zero."""
+    X, X_test, y, y_test = digits
+
+    def make(n_classes):
+        chosen, chosen_test = y < n_classes, y_test < n_classes
+        images, labels = X[chosen], y[chosen]
+        wrong = np.arange(len(labels)) % 5 < 3
+        given = np.where(wrong, (labels + 1) % n_classes, labels)
+        weight = np.where(wrong, 0.0, 1.0)
+        return images, given, weight, X_test[chosen_test], y_test[chosen_test]
+
+    return make
+
+
+@pytest.fixture
+def weighted_clf(clf):
+    clf.set_params(epochs=6)
+    with sklearn.config_context(enable_metadata_routing=True):
+        yield clf.set_fit_request(sample_weight=True).set_score_request(
+            sample_weight=True
+        )
+
+
+@pytest.mark.parametrize("name", WEIGHTED)
+def test_sample_weight_reaches_the_classifier(wrong_labels, weighted_clf, name):
+    make, n_classes = WEIGHTED[name]
+    X, y, weight, X_test, y_test = wrong_labels(n_classes)
+    fitted = make(weighted_clf).fit(X, y, sample_weight=weight)
+    assert (fitted.predict(X_test) == y_test).mean() > 0.8
+
+
+def test_wrong_labels_are_learned_without_weights(wrong_labels, clf):
+    X, y, _, X_test, y_test = wrong_labels(4)
+    clf.set_params(epochs=6).fit(X, y)
+    assert clf.score(X_test, y_test) < 0.5
+
+
+def test_cross_validation_weights_fit_and_score(wrong_labels, weighted_clf):
+    X, y, weight, _, _ = wrong_labels(4)
+    params = {"sample_weight": weight}
+    scores = cross_validate(weighted_clf, X, y, cv=2, params=params)["test_score"]
+    assert min(scores) > 0.7

@@ -1,4 +1,5 @@
 import dataclasses
+import io
 import pickle
 import warnings
 
@@ -7,6 +8,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from joblib import parallel_config
+from PIL import Image
 from sklearn.base import clone
 from sklearn.callback import ProgressBar
 from sklearn.datasets import load_digits
@@ -21,6 +23,7 @@ from skdigits.exceptions import (
     ImageShapeWarning,
     NoDigitFoundWarning,
     SeveralDigitsWarning,
+    UnreadableImageError,
 )
 
 
@@ -29,8 +32,25 @@ def center_of_mass(frame):
     return (rows * frame).sum() / frame.sum(), (columns * frame).sum() / frame.sum()
 
 
+class Tensor:
+    """A tensor as PyTorch has it: NumPy reads it, and may not reshape it."""
+
+    def __init__(self, pixels):
+        self._pixels = pixels
+        self.shape, self.dtype = pixels.shape, f"torch.{pixels.dtype}"
+
+    def __array__(self, dtype=None):
+        return self._pixels if dtype is None else self._pixels.astype(dtype)
+
+    def __len__(self):
+        return len(self._pixels)
+
+    def reshape(self, *shape):
+        raise AssertionError("NumPy warns of what a tensor returns")
+
+
 def draw_one(height, width, top=10, left=20):
-    """A "1" of black ink on white paper, 50 pixels high."""
+    """A "1" of black ink on white background, 50 pixels high."""
     picture = np.full((height, width), 255, dtype=np.uint8)
     picture[top : top + 50, left : left + 6] = 0
     return picture
@@ -334,7 +354,7 @@ def test_explain_shows_the_surroundings_of_a_small_digit():
     assert steps.mask.sum() == 50 * 6
 
 
-def test_explain_masks_nothing_on_empty_paper():
+def test_explain_masks_nothing_on_empty_background():
     steps = DigitPreprocessor().explain(np.full((40, 30), 200, dtype=np.uint8))
 
     assert not steps.mask.any()
@@ -347,11 +367,11 @@ def test_explain_masks_nothing_on_empty_paper():
 @pytest.mark.parametrize(
     ("image", "message"),
     [
-        (np.zeros(784), r"^The picture must have shape.*Got shape \(784,\)"),
+        (np.zeros(784), r"^The picture: An array must be one.*Got shape \(784,\)"),
         ([[1, 2], [1]], "^The picture must be an array.*rows of different lengths"),
         (np.array([["a"]]), "^The picture must hold booleans, integers or floats"),
         (np.full((9, 9), np.nan), "^The picture must hold finite pixels"),
-        ("seven.png", "Got a path or bytes, 'seven.png'; read the files first"),
+        (b"seven", "^The picture: The buffer of 5 bytes must be a picture"),
     ],
 )
 def test_explain_rejects_what_is_no_picture(image, message):
@@ -369,7 +389,7 @@ def test_explain_checks_parameters():
 def test_transform_warns_once_of_all_blank_pictures():
     blank = np.full((40, 40), 200, dtype=np.uint8)
 
-    message = r"2 of 3 pictures hold no ink that stands out from the paper \(0, 2\);"
+    message = r"2 of 3 pictures hold no digit \(0, 2\): nothing stands out from the"
     with pytest.warns(NoDigitFoundWarning, match=message) as log:
         X = DigitPreprocessor().transform([blank, draw_one(90, 80), blank])
 
@@ -445,34 +465,45 @@ def test_rows_are_not_mistaken_for_a_photo(shape):
     ("X", "message"),
     [
         (np.zeros((200, 300, 3)), r"looks like one colour picture.*in a list, `\[X\]`"),
-        (np.zeros((5, 3, 28, 28)), r"Got shape \(5, 3, 28, 28\); move the channel axi"),
+        (np.zeros((5, 7, 28, 28)), r"Got shape \(5, 7, 28, 28\); move the channel axi"),
         (np.zeros((0, 28, 28)), "with at least one picture"),
         (np.zeros((2, 0, 28)), "one pixel"),
-        (np.zeros((2, 2, 2, 2, 2)), "dim 5"),
+        (np.zeros((2, 2, 2, 2, 2)), r"Got shape \(2, 2, 2, 2, 2\)"),
         (np.zeros((0, 784)), "Found array with 0 sample"),
-        ([], "Expected 2D array, got 1D array"),
+        ([], r"a list of pictures. Got no picture, the list is empty\."),
+        ([["a.png"], ["b.png"]], "Got a table that holds 'a.png'; pass paths as a li"),
+        (pd.DataFrame({"p": ["a.png"]}), "Got a table that holds 'a.png'; pass paths"),
+        (np.zeros(784), r"Got one array of shape \(784,\). Reshape your data: one row"),
+        (None, "a list of pictures. Got NoneType; collect its pictures first"),
+        ([np.eye(9), None], "Got None as picture 1; that is what OpenCV's `imread`"),
+        ([(np.eye(9), 3)], "Got pairs of a picture and its label; pass the pictures"),
+        (iter([np.eye(9)]), r"Got list_iterator; collect its pictures.*np\.stack"),
+        ({"image": np.eye(9)}, r"Got dict; collect its pictures.*np\.stack"),
         (np.full((2, 8, 8), np.nan), "^X must hold finite pixels. Got NaN"),
         (np.full((2, 64), np.inf), "Input X contains infinity"),
         (np.full((2, 8, 8), 1j), "^X must hold booleans, integers or floats"),
         (
             [np.ones((8, 8)), np.full((9, 9), np.nan)],
-            "Picture 1 of X must hold finite pixels. Got NaN or infinity",
+            "Picture 1 must hold finite pixels. Got NaN or infinity",
         ),
         (
             [np.ones((8, 8)), np.ones(64)],
-            r"Picture 1 of X must have.*Got shape \(64,\)",
+            r"Picture 1: An array must be one picture.*Got shape \(64,\)",
         ),
-        ([np.ones((8, 8)), np.ones((0, 3))], r"Picture 1 .*Got shape \(0, 3\)"),
+        ([np.ones((8, 8)), np.ones((0, 3))], r"Picture 1: .*Got shape \(0, 3\)"),
         ([np.ones((8, 8)), [[1, 2], [3]]], "Picture 1 .*rows of different lengths"),
         ([np.ones((8, 8)), np.array([["a"]])], "Picture 1 .*Got dtype <U1"),
-        ([np.ones((3, 28, 28))], "Picture 0 of X must have shape"),
+        ([np.ones((2, 28, 28))], r"Picture 0: .*Got shape \(2, 28, 28\); move the ch"),
         (
             np.zeros((480, 640)),
             r"shape \(480, 640\), which looks like one grey picture; pass .* `\[X\]`",
         ),
-        ("seven.png", r"Got a path or bytes, 'seven.png'; read the files first"),
-        (["seven.png"], r"Got a path or bytes, 'seven.png'; read the files first"),
-        ([b"\x89PNG"], r"Got a path or bytes, b'.x89PNG'; read the files first"),
+        ("seven.png", r"Got one picture, 'seven.png'; pass it in a list, `\[X\]`"),
+        (b"\x89PNG", r"Got one picture, b'.x89PNG'; pass it in a list, `\[X\]`"),
+        (
+            Image.new("L", (9, 9)),
+            r"Got one picture, <PIL.*; pass it in a list, `\[X\]`",
+        ),
     ],
 )
 @pytest.mark.parametrize("method", ["fit", "transform"])
@@ -481,9 +512,162 @@ def test_what_are_no_pictures_is_rejected(X, message, method):
         getattr(DigitPreprocessor(), method)(X)
 
 
-def test_paths_are_pointed_to_read_images(tmp_path):
-    with pytest.raises(ValueError, match=r"Got a path.*read_images"):
-        DigitPreprocessor().transform([tmp_path])
+# Pictures in files and other libraries' containers
+
+
+def encode(image, image_format="PNG", **options):
+    buffer = io.BytesIO()
+    image.save(buffer, image_format, **options)
+    return buffer.getvalue()
+
+
+@pytest.fixture
+def upright_and_turned():
+    """A blue digit as RGB pixels, and as a photo that EXIF says to turn."""
+    pixels = np.full((120, 90, 3), 250, dtype=np.uint8)
+    pixels[20:100, 30:40] = pixels[90:100, 30:60] = (20, 30, 200)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn a quarter to the right
+    turned = Image.fromarray(np.ascontiguousarray(np.rot90(pixels)))
+    return pixels, encode(turned, "JPEG", quality=95, exif=exif)
+
+
+def test_transform_reads_a_list_of_whatever_read_image_takes(
+    tmp_path, upright_and_turned
+):
+    pixels, jpeg = upright_and_turned
+    path = tmp_path / "turned.jpg"
+    path.write_bytes(jpeg)
+    color = Image.fromarray(pixels)
+    sources = [
+        pixels,
+        color,
+        color.convert("CMYK"),
+        color.quantize(16),
+        Image.open(io.BytesIO(jpeg)),
+        path,
+        str(path),
+        jpeg,
+        bytearray(jpeg),
+        io.BytesIO(jpeg),
+    ]
+
+    X = DigitPreprocessor().fit_transform(sources)
+
+    np.testing.assert_allclose(X, np.tile(X[0], (len(X), 1)), atol=30)
+    assert np.abs(X - X[0]).mean() < 1
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [
+        tuple,
+        np.array,
+        lambda paths: np.array(paths, dtype=object),
+        pd.Series,
+        pl.Series,
+    ],
+    ids=["tuple", "array", "object array", "pandas", "polars"],
+)
+def test_transform_reads_a_column_of_paths(tmp_path, hold):
+    paths = [str(tmp_path / f"{i}.png") for i in range(3)]
+    for path in paths:
+        Image.fromarray(draw_one(90, 80)).save(path)
+
+    X = DigitPreprocessor().transform(hold(paths))
+
+    expected = DigitPreprocessor().transform([draw_one(90, 80)] * 3)
+    np.testing.assert_array_equal(X, expected)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_picture_that_cannot_be_read_is_named_by_its_place(tmp_path, n_jobs):
+    png = encode(Image.fromarray(draw_one(90, 80)))
+    preprocessor = DigitPreprocessor(n_jobs=n_jobs)
+
+    with parallel_config("threading"):
+        with pytest.raises(FileNotFoundError, match=r"Picture 2: '.*gone\.png' must"):
+            preprocessor.transform([png, png, tmp_path / "gone.png"])
+        with pytest.raises(UnreadableImageError, match="Picture 1: The buffer of 4 by"):
+            preprocessor.transform([png, b"text"])
+
+
+def test_files_and_pillow_images_go_to_other_processes(tmp_path, upright_and_turned):
+    _, jpeg = upright_and_turned
+    path = tmp_path / "turned.jpg"
+    path.write_bytes(jpeg)
+
+    with path.open("rb") as file:
+        sources = [path, jpeg, file, Image.open(path)]
+        X = DigitPreprocessor(n_jobs=2).transform(sources)
+
+    assert not np.ptp(X, axis=0).any()
+    assert X.any()
+
+
+def test_fit_opens_no_file(upright_and_turned):
+    file = io.BytesIO(upright_and_turned[1])
+
+    preprocessor = DigitPreprocessor().fit([file, "nowhere.png"])
+
+    assert file.tell() == 0
+    assert not hasattr(preprocessor, "n_features_in_")
+
+
+@pytest.mark.parametrize(
+    "content", [bytes(10**6), "data:image/png;base64," + "A" * 10**6]
+)
+@pytest.mark.parametrize("in_list", [False, True])
+def test_messages_show_the_beginning_of_a_long_value_only(content, in_list):
+    with pytest.raises((ValueError, OSError)) as error:
+        DigitPreprocessor().transform([content] if in_list else content)
+
+    assert len(str(error.value)) < 500
+
+
+def test_transform_finds_the_channels_of_pytorch():
+    gray = np.stack([draw_one(90, 80), draw_one(90, 80, 30)])
+    color = np.repeat(gray[:, None], 3, axis=1)
+    expected = DigitPreprocessor().transform(gray)
+
+    for X in (gray[:, None], color, list(gray[:, None]), list(color)):
+        np.testing.assert_allclose(
+            DigitPreprocessor().transform(X), expected, atol=1e-3
+        )
+
+
+def test_transform_takes_tensors_quietly():
+    X = np.stack([draw_one(90, 80)] * 2)
+    expected = DigitPreprocessor().transform(X)
+
+    for tensors in (Tensor(X), [Tensor(picture) for picture in X]):
+        assert (DigitPreprocessor().transform(tensors) == expected).all()
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (20, 24)])
+def test_rows_of_as_many_pixels_as_the_fitted_pictures_are_such_pictures(shape):
+    X = np.zeros((4, *shape))
+    X[:, 4:17, 6:9] = 1
+    preprocessor = DigitPreprocessor().fit(X)
+
+    rows = preprocessor.transform(X.reshape(4, -1))
+
+    assert (rows == preprocessor.transform(X)).all()
+    with pytest.raises(ValueError, match=r"shape \(4, 81\), but `fit` saw pictures"):
+        preprocessor.transform(np.zeros((4, 81)))
+
+
+@pytest.mark.parametrize("side", [28, 50, 64, 81, 100, 144, 225, 256, 400, 784, 1024])
+@pytest.mark.parametrize("method", ["fit", "transform"])
+def test_grey_picture_of_any_side_must_be_in_a_list(side, method):
+    y, x = np.indices((side, side)) / side - 0.5
+    noise = np.random.default_rng(side).normal(0, 4, (side, side))
+    photo = 200 - 40 * x - 120 * (np.abs(np.hypot(y, 1.5 * x) - 0.3) < 0.04) + noise
+
+    with pytest.raises(
+        ValueError, match=r"looks like one grey picture; pass it in a l"
+    ):
+        getattr(DigitPreprocessor(), method)(photo)
 
 
 # Odd pictures that are pictures nevertheless
@@ -503,7 +687,9 @@ def test_paths_are_pointed_to_read_images(tmp_path):
     ids=lambda picture: f"{picture.shape} {picture.flat[0]}",
 )
 def test_pictures_of_nothing_come_out_blank_with_a_warning(picture):
-    with pytest.warns(NoDigitFoundWarning, match=r"1 of 1 pictures hold no ink.*\(0\)"):
+    with pytest.warns(
+        NoDigitFoundWarning, match=r"1 of 1 pictures hold no digit.*\(0\)"
+    ):
         assert not DigitPreprocessor().transform([picture]).any()
 
 
@@ -614,7 +800,7 @@ def test_rows_of_different_lengths_are_explained():
 
 
 def test_picture_of_rows_of_different_lengths_is_named():
-    with pytest.raises(ValueError, match=r"Picture 0 of X must be an array.*rows of d"):
+    with pytest.raises(ValueError, match=r"Picture 0 must be an array.*rows of d"):
         DigitPreprocessor().transform([[[1, 2], [1]], [[1, 2], [3, 4]]])
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from skdigits import RECIPES, CNNDigitClassifier
 from skdigits._network.layers import build_network
+from skdigits._network.spec import NetworkSpec
 
 
 def test_every_recipe_is_a_set_of_valid_parameters():
@@ -14,10 +15,9 @@ def test_default_recipe_is_the_constructors_own():
 
 
 @pytest.mark.parametrize(("name", "size"), [("mlp", 101_770), ("textbook", 225_034)])
-def test_networks_of_the_books_have_their_sizes(digits, name, size):
-    clf = CNNDigitClassifier(**RECIPES[name])
-    clf.image_shape_, clf.classes_ = (28, 28), range(10)
-    assert build_network(clf._describe_network()).count_params() == size
+def test_networks_of_the_books_have_their_sizes(name, size):
+    spec = NetworkSpec.of(CNNDigitClassifier(**RECIPES[name]), (28, 28), 10)
+    assert build_network(spec).count_params() == size
 
 
 @pytest.mark.parametrize("name", RECIPES)

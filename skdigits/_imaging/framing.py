@@ -1,15 +1,15 @@
-"""MNIST framing, the whole way from a picture to a digit framed as MNIST frames it.
+"""MNIST framing: from a picture of any kind to a digit framed as in MNIST.
 
-    gray -> ink bright on even black -> one digit -> box -> centre of mass
+    grey levels -> bright foreground on even black -> one digit -> box -> centre of mass
 
-Unless a docstring says otherwise the functions take two-dimensional float arrays
-without NaN, in which ink is bright, and return new ones.
+Unless a docstring says otherwise the functions take two-dimensional float arrays with
+finite values and a bright foreground, trust them, and return new ones.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import center_of_mass, distance_transform_edt
+from scipy.ndimage import distance_transform_edt
 from skimage.exposure import rescale_intensity
 from skimage.measure import moments_central
 from skimage.morphology import isotropic_dilation
@@ -18,27 +18,27 @@ from skimage.transform import AffineTransform, warp
 from skdigits._imaging.gray import to_gray
 from skdigits._imaging.ink import LEAST_HEIGHT, find_ink, ink_window, sides_of
 
-# Largest side that a picture is worked on at; larger ones are averaged down first.
+# Larger pictures are averaged down to this side first.
 _WORKING_SIDE = 512
-# A digit that came out smaller than this in an averaged picture is read once more
-# from the original pixels.
+# A digit smaller than this in an averaged picture is segmented again, from the
+# original pixels.
 _SMALL_DIGIT = 64
 # Thinnest stroke in the framed digit, in pixels; MNIST's own are 2 to 3 wide. A
 # network trained on MNIST reads pens and pencils alike from 1.8 to 2.6.
 _MIN_STROKE = 2.2
-# No digit is so much wider than high; what is, are digits that touch.
+# No digit is this much wider than high: digits that touch are.
 _WIDEST = 2.2
-# Full ink, as in MNIST.
+# Full foreground, as in MNIST.
 _WHITE = 255
 
 
 @dataclass(frozen=True, eq=False)
 class FramingSteps:
-    """What becomes of a picture on its way into the frame.
+    """The steps of framing a picture.
 
-    Of a small digit in a large picture, `gray`, `ink` and `mask` show the surroundings
-    of the digit only, in the pixels of the picture; other large pictures are averaged
-    down to sides of at most 512 pixels.
+    For a small digit in a large picture, `gray`, `ink` and `mask` show only the
+    surroundings of the digit, in the pixels of the picture; other large pictures are
+    averaged down to sides of at most 512 pixels.
 
     Attributes
     ----------
@@ -46,22 +46,22 @@ class FramingSteps:
         Grey levels from 0 (black) to 1 (white).
 
     ink : ndarray of shape (h, w), dtype float32
-        Ink is bright, up to 1, and paper is about 0: noise goes below. Shadows are
-        gone.
+        Foreground is bright, up to 1, and the background about 0, with noise below.
+        Shadows are removed.
 
     mask : ndarray of shape (h, w), dtype bool
-        Which pixels are the digit; none, if the picture holds no ink.
+        Which pixels are the digit; none if the picture holds no digit.
 
     crop : ndarray of shape (h_crop, w_crop), dtype float32
-        The digit as it is going to be averaged down, from 0 to 1, its edges as sharp
-        and its strokes as wide as that needs. Without ink it is the whole picture, 0.
+        The digit before it is averaged down, from 0 to 1, with edges as sharp and
+        strokes as wide as that needs. Without a digit it is the whole picture, 0.
 
     framed : ndarray of shape `image_shape`, dtype float32
         The result, from 0 to 255.
 
     n_digits : int
-        How many digits the picture seems to hold, 0 if no ink. The largest is framed;
-        digits that touch count as 2 and are framed together.
+        How many digits the picture seems to hold. The largest is framed; digits that
+        touch count as 2 and are framed together.
     """
 
     gray: np.ndarray
@@ -102,8 +102,8 @@ def framing_steps(
         See `ink_threshold`.
 
     center : {"mass", "box"} or None, default="mass"
-        See `place_in_frame`; None keeps the digit where the picture has it and fits
-        the whole picture into the frame.
+        See `place_in_frame`; None keeps the digit at its place and fits the whole
+        picture into the frame.
 
     deskew : bool, default=False
         Whether to set a slanted digit upright.
@@ -114,13 +114,12 @@ def framing_steps(
 
     Examples
     --------
-    >>> paper = np.full((90, 60), 255, dtype=np.uint8)
-    >>> paper[10:50, 25:29] = 0
-    >>> steps = framing_steps(paper)
+    >>> picture = np.full((90, 60), 255, dtype=np.uint8)
+    >>> picture[10:50, 25:29] = 0
+    >>> steps = framing_steps(picture)
     >>> steps.gray.shape, steps.crop.shape, steps.framed.shape
     ((90, 60), (40, 4), (28, 28))
     """
-    image = np.asarray(image)
     options = {"polarity": polarity, "threshold": threshold, "box_size": box_size}
     factor = -(-max(image.shape[:2]) // _WORKING_SIDE)
     gray = to_gray(image, factor)
@@ -159,7 +158,7 @@ def framing_steps(
 
 
 def _zoom_in(window, factor):
-    """Return the window of the original picture with half the digit around it."""
+    """Return the window in the original picture, with a margin of half its side."""
     margin = max(sides_of(window)) // 2 + 1
     return tuple(
         slice(max(s.start - margin, 0) * factor, (s.stop + margin) * factor)
@@ -168,33 +167,33 @@ def _zoom_in(window, factor):
 
 
 def _scale_into(shape, image_shape, box_size, center):
-    """Return how many pixels of a picture make one of the frame, along a side."""
+    """Return how many pixels of a picture become one of the frame, along a side."""
     if center is None:
         return max(shape[0] / image_shape[0], shape[1] / image_shape[1])
     return max(shape) / box_size
 
 
 def harden(ink, level, scale):
-    """Make edges as sharp as they can be, so that averaging alone softens them.
+    """Sharpen edges as far as averaging will soften them.
 
-    MNIST was black and white before it was averaged down. Here the greys within
-    ``1 / scale`` of `level` remain and all others become paper or full ink: at a
-    scale of 1 nothing changes, at a large scale the result is black and white.
+    MNIST was black and white before it was averaged down. Grey levels within
+    ``1 / scale`` of `level` remain; all others become background or full foreground.
+    At a scale of 1 nothing changes, at a large scale the result is black and white.
 
     Parameters
     ----------
     ink : ndarray of shape (h, w)
 
     level : float
-        The level that parts ink from paper.
+        The level that separates foreground from background.
 
     scale : float
-        How many pixels are going to be averaged to one, along a side; at least 1.
+        How many pixels will be averaged to one, along a side; at least 1.
 
     Returns
     -------
     hard : ndarray of shape (h, w)
-        Paper is 0 and full ink is 1.
+        The background is 0 and full foreground 1.
 
     Examples
     --------
@@ -214,7 +213,7 @@ def thicken(ink, scale):
     Parameters
     ----------
     ink : ndarray of shape (h, w)
-        Paper is 0 and full ink is 1.
+        The background is 0 and full foreground 1.
 
     scale : float
 
@@ -230,7 +229,7 @@ def thicken(ink, scale):
     >>> thicken(line, 3)[0].tolist()
     [0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0]
     """
-    if _MIN_STROKE * scale < 4:  # no stroke is so thin that a whole pixel is missing
+    if _MIN_STROKE * scale < 4:  # no stroke lacks a whole pixel
         return ink
     strokes = ink > 0.5
     depth = distance_transform_edt(np.pad(strokes, 1))
@@ -243,7 +242,7 @@ def thicken(ink, scale):
 
 
 def shear_upright(ink):
-    """Set a slanted digit upright: a shear until rows and columns are uncorrelated.
+    """Shear a slanted digit until its rows and columns are uncorrelated.
 
     Parameters
     ----------
@@ -252,14 +251,14 @@ def shear_upright(ink):
     Returns
     -------
     upright : ndarray of shape (h, w + 2 * margin)
-        As much wider as the sheared digit needs.
+        The margins hold the sheared digit.
 
     Examples
     --------
     >>> shear_upright(np.eye(3)).round(6).tolist()
     [[0.0, 0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0, 0.0]]
     """
-    middle = center_of_mass(ink)
+    middle = _center_of_mass(ink)
     moments = moments_central(ink, center=middle, order=2)
     if moments[2, 0] == 0:
         return ink
@@ -283,7 +282,7 @@ def shrink(image, scale):
     Returns
     -------
     image : ndarray of shape (ceil(h / scale), ceil(w / scale))
-        What is missing to whole pixels is added as empty margins.
+        Empty margins fill up the last pixels.
 
     Examples
     --------
@@ -299,8 +298,8 @@ def shrink(image, scale):
 def _area_weights(n, scale):
     """Return the share that each of n pixels has in each pixel of the result.
 
-    `skimage.transform.resize_local_mean` averages by area as well, in ten times the
-    time for a digit of 28 pixels.
+    `skimage.transform.resize_local_mean` does the same in ten times the time for a
+    digit of 28 pixels.
     """
     n_out = int(np.ceil(n / scale - 1e-6))
     edges = (np.arange(n_out + 1) - n_out / 2) * scale + n / 2
@@ -339,7 +338,7 @@ def place_in_frame(image, image_shape, center="mass"):
     room = np.subtract(image_shape, image.shape)
     if center == "mass":
         middle = np.floor_divide(image_shape, 2)
-        # Even symmetric digits lie just between: do not leave them to rounding errors.
+        # Symmetric digits of even size lie between two pixels: avoid rounding errors.
         start = np.floor(middle + 0.5 - _center_of_mass(image) + 1e-4)
     else:
         start = (room + 1) // 2
@@ -350,7 +349,7 @@ def place_in_frame(image, image_shape, center="mass"):
 
 
 def _center_of_mass(image):
-    """Return the centre of mass, which SciPy takes four times as long for."""
+    """Return the centre of mass; SciPy takes four times as long."""
     profiles = image.sum(axis=1), image.sum(axis=0)
     total = profiles[0].sum()
     return np.array([np.arange(len(p)) @ p / total for p in profiles])

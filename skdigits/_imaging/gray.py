@@ -1,4 +1,7 @@
-"""Pictures of any kind as grey levels from 0 to 1."""
+"""Convert pictures of any kind to grey levels from 0 to 1.
+
+The functions trust their input: `skdigits._inputs` has checked shape, dtype and values.
+"""
 
 import numpy as np
 from skimage.color import rgb2gray
@@ -7,26 +10,29 @@ from skimage.exposure import rescale_intensity
 # White levels that are in use: fractions, `load_digits`, 8, 12 and 16 bits.
 _WHITE_LEVELS = (1, 16, 255, 4095, 65535)
 
+# Differences of larger values may overflow in float32.
+_LARGE = 1e38
+
 
 def to_gray(image, factor=1):
-    """Turn a picture of any kind into grey levels from 0 (black) to 1 (white).
+    """Convert a picture of any kind to grey levels from 0 (black) to 1 (white).
 
     The white level is the least of 1, 16, 255, 4095 and 65535 that the brightest
-    pixel (of alpha too) does not exceed by more than a tenth, whatever the dtype: so
-    8-bit pictures, 16-bit scans, fractions and the 0..16 of `load_digits` look alike
-    as integers and as floats. Where pixels are negative (standardised data) the
+    pixel (of alpha too) exceeds by at most a tenth, whatever the dtype: so 8-bit
+    pictures, 16-bit scans, fractions and the 0..16 of `load_digits` give the same
+    levels as integers and as floats. If pixels are negative (standardised data), the
     picture is stretched from its least to its greatest value.
 
-    Colours become their luminance, unless ink and paper differ in hue rather than in
-    luminance (yellow on white, red on grey): see `colors_to_gray`. Transparent pixels
-    become white paper, unless the ink would drown in it (white ink on a transparent
-    ground): then they become black.
+    Colours become their luminance, unless foreground and background differ in hue
+    rather than in luminance (yellow on white, red on grey): see `colors_to_gray`.
+    Transparent pixels become white, or black if the foreground would be lost in white
+    (white strokes on a transparent background).
 
     Parameters
     ----------
     image : ndarray of shape (h, w) or (h, w, channels)
         Grey, or with a last axis of grey (1), grey and alpha (2), RGB (3) or RGBA
-        (4); of boolean, integer or floating dtype.
+        (4); of boolean, integer or floating dtype, with finite values.
 
     factor : int, default=1
         Blocks of `factor` x `factor` pixels are averaged to one.
@@ -45,33 +51,16 @@ def to_gray(image, factor=1):
     >>> to_gray(dark_on_clear).tolist()
     [[0.0, 1.0]]
     """
-    image = np.asarray(image)
     if image.dtype == np.float16:  # too narrow for the white level of 16 bits
         image = image.astype(np.float32)
     if image.ndim == 3 and image.shape[2] == 1:
         image = image[:, :, 0]
-    if not (image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (2, 3, 4))):
-        raise ValueError(
-            "A picture must be two-dimensional (grey) or three-dimensional with 1 to 4 "
-            f"channels last (grey, grey and alpha, RGB, RGBA). Got shape {image.shape};"
-            " move the channel axis last or take one picture out of the stack."
-        )
-    if image.dtype.kind not in "buif":
-        raise ValueError(
-            "A picture must hold booleans, integers or floats. Got dtype "
-            f"{image.dtype}; convert it with `image.astype(float)`."
-        )
-    if 0 in image.shape:
-        raise ValueError(
-            f"A picture must have at least one pixel. Got shape {image.shape}; "
-            "leave empty crops out."
-        )
     black, white = _black_and_white(image)
     has_alpha = image.ndim == 3 and image.shape[2] in (2, 4)
     if has_alpha and image[:, :, -1].min() >= white:  # opaque throughout
         image, has_alpha = image[:, :, :-1], False
     if has_alpha:
-        levels = _on_paper(*_premultiplied_means(image, factor, black, white))
+        levels = _on_background(*_premultiplied_means(image, factor, black, white))
     else:
         levels = _levels(block_mean(image, factor), black, white)
     if levels.ndim == 2:
@@ -82,11 +71,6 @@ def to_gray(image, factor=1):
 def _black_and_white(image):
     """Return the pixel values that stand for black and for white."""
     least, greatest = image.min(), image.max()
-    if not (np.isfinite(least) and np.isfinite(greatest)):
-        raise ValueError(
-            "A picture must hold finite pixels. Got NaN or infinity; replace them, "
-            "for example with `numpy.nan_to_num`."
-        )
     if least < 0:
         return float(least), max(float(greatest), float(least) + 1e-6)
     for white in _WHITE_LEVELS:
@@ -98,6 +82,10 @@ def _black_and_white(image):
 def _levels(image, black, white):
     """Return pixels as levels from 0 to 1."""
     # float32 holds a picture in half the memory, unless its values go beyond.
+    largest = max(abs(black), abs(white))
+    if largest > _LARGE:
+        image = image.astype(np.float64) / largest
+        black, white = black / largest, white / largest
     return rescale_intensity(
         image.astype(np.float32 if image.dtype.itemsize <= 4 else np.float64),
         in_range=(black, white),
@@ -133,8 +121,8 @@ def _premultiplied_means(image, factor, black, white):
     return np.stack(means, axis=2), alpha[:, :, None]
 
 
-def _on_paper(colors, alpha):
-    """Lay a partly transparent picture on white paper, bright ink on black."""
+def _on_background(colors, alpha):
+    """Put a partly transparent picture on white, or bright strokes on black."""
     on_white = colors + (1 - alpha)
     contrast_on_white = on_white.std(axis=(0, 1)).sum()
     contrast_on_black = colors.std(axis=(0, 1)).sum()
@@ -142,7 +130,7 @@ def _on_paper(colors, alpha):
 
 
 def colors_to_gray(colors):
-    """Turn colours into the grey levels that show ink best.
+    """Convert colours to the grey levels with enough contrast.
 
     This is the luminance, unless it loses most of the contrast: then it is the
     direction in which the colours vary most, from dark to light.
@@ -158,9 +146,9 @@ def colors_to_gray(colors):
 
     Examples
     --------
-    >>> paper = np.ones((3, 3, 3))
-    >>> paper[1, 1] = (1, 1, 0)  # yellow, 0.93 by luminance
-    >>> colors_to_gray(paper)[1].round(2).tolist()
+    >>> colors = np.ones((3, 3, 3))
+    >>> colors[1, 1] = (1, 1, 0)  # yellow, 0.93 by luminance
+    >>> colors_to_gray(colors)[1].round(2).tolist()
     [1.0, 0.0, 1.0]
     """
     pixels = colors.reshape(-1, 3)
@@ -168,7 +156,7 @@ def colors_to_gray(colors):
     covariance = deviations.T @ deviations
     variances, directions = np.linalg.eigh(covariance)
     of_luminance = rgb2gray(np.eye(3))
-    # Of greys the variance along their direction is three times that of a channel.
+    # The variance of greys along their direction is three times that of a channel.
     if of_luminance @ covariance @ of_luminance >= variances[-1] / 3 / 4:
         return rgb2gray(colors)
     weights = directions[:, -1] / np.abs(directions[:, -1]).sum()
@@ -180,7 +168,7 @@ def colors_to_gray(colors):
 def block_mean(image, factor):
     """Average blocks of `factor` x `factor` pixels of a picture of any dtype.
 
-    Rows and columns that fill no whole block are left out.
+    Rows and columns beyond the last whole block are left out.
 
     Parameters
     ----------

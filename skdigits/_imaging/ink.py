@@ -1,7 +1,7 @@
-"""The digit of a picture: what is ink, and which ink is the digit.
+"""Segmentation: the foreground ("ink") of a picture, and the digit in it.
 
-The functions take two-dimensional float arrays without NaN, in which ink is bright,
-and return new ones.
+The functions take two-dimensional float arrays with finite values and a bright
+foreground, trust them, and return new ones.
 """
 
 import numpy as np
@@ -9,24 +9,27 @@ from scipy.ndimage import find_objects, label
 from skimage.filters import threshold_otsu
 
 from skdigits._imaging.light import bright_ink, quick_median
+from skdigits._imaging.lines import is_empty_box, is_grid
 
-# Pixels that touch at their corners belong together.
+# Pixels that touch at their corners are connected.
 _NEIGHBORS = np.ones((3, 3), dtype=bool)
-# Least difference of grey between ink and paper, on the scale from 0 to 1.
+# Least difference of foreground and background, on the scale from 0 to 1.
 _MIN_CONTRAST = 0.05
-# Parts as heavy and as high, as shares of the largest part, can be digits themselves.
+# Parts at least as heavy and high, as shares of the largest part, may be digits.
 _DIGIT_WEIGHT = 0.2
 _DIGIT_HEIGHT = 0.45
-# Of ink of fewer pixels in height nobody can tell how many digits it is.
+# Components lower than this are too small to count digits in.
 LEAST_HEIGHT = 8
-# Empty space around a digit that parts of it may cross, as a share of its longer side.
+# Beside the lines of a form, smaller parts than this share of the picture are specks.
+_SPECK = 1 / 16
+# Largest gap between the parts of a digit, as a share of its longer side.
 _REACH = 0.4
-# Slanted neighbours overlap sideways, but by no more than this share of that side.
+# Slanted neighbours overlap sideways by at most this share of that side.
 _OVERLAP = 0.16
 
 
 def find_ink(gray, polarity="auto", threshold="otsu", box_size=20):
-    """Part the digit of a grey picture from paper, shade, specks and frame lines.
+    """Segment the digit: remove background, shadows, specks and frame lines.
 
     Parameters
     ----------
@@ -39,21 +42,21 @@ def find_ink(gray, polarity="auto", threshold="otsu", box_size=20):
         See `ink_threshold`.
 
     box_size : int, default=20
-        Longest side that the digit is going to have. Greys between ink and paper are
-        soft edges where the digit is about that small; in larger pictures they are
+        Longest side that the digit will have. Levels between foreground and background
+        are soft edges if the digit is about that small; in larger pictures they are
         blur and noise.
 
     Returns
     -------
     ink : ndarray of shape (h, w), dtype float32
-        Ink is bright, the median of the paper is 0.
+        Foreground is bright, the median of the background is 0.
 
     mask : ndarray of shape (h, w), dtype bool
         The digit with its soft edges, where `ink` is positive; nowhere if there is no
-        ink.
+        digit.
 
     level : float
-        The level of `ink` that parts strokes from paper; 0 where there is no ink.
+        The level of `ink` that separates strokes from background; 0 without a digit.
 
     n_digits : int
         How many digits the picture seems to hold. `mask` is the largest.
@@ -68,14 +71,14 @@ def find_ink(gray, polarity="auto", threshold="otsu", box_size=20):
     """
     ink = bright_ink(gray, polarity)
     level = ink_threshold(ink, threshold)
-    paper, noise = paper_level(ink, level)
-    if threshold == "otsu" and not _stands_out(ink, level, paper, noise):
-        # Little ink in much paper: the level parted the noise of the paper in two.
-        paper, noise = paper_level(ink, np.inf)
-        tail = ink[ink > paper + max(5 * noise, _MIN_CONTRAST)]
-        level = _level_of_tail(tail, paper) if tail.size else np.inf
-    ink -= np.float32(paper)
-    level -= paper
+    background, noise = background_level(ink, level)
+    if threshold == "otsu" and not _stands_out(ink, level, background, noise):
+        # Little foreground: the level has split the noise of the background in two.
+        background, noise = background_level(ink, np.inf)
+        tail = ink[ink > background + max(5 * noise, _MIN_CONTRAST)]
+        level = _level_of_tail(tail, background) if tail.size else np.inf
+    ink -= np.float32(background)
+    level -= background
     strokes = ink > level
     if not strokes.any() or ink[strokes].mean() < _MIN_CONTRAST:
         return ink, np.zeros(ink.shape, dtype=bool), 0.0, 0
@@ -85,30 +88,32 @@ def find_ink(gray, polarity="auto", threshold="otsu", box_size=20):
     return ink, mask, level, n_digits
 
 
-def _stands_out(ink, level, paper, noise):
-    """Tell whether what is above a level is more than noise of the paper."""
+def _stands_out(ink, level, background, noise):
+    """Tell whether what is above a level is more than background noise."""
     strokes = ink[ink > level]
-    return strokes.size > 0 and strokes.mean() - paper > max(6 * noise, _MIN_CONTRAST)
+    return strokes.size > 0 and strokes.mean() - background > max(
+        6 * noise, _MIN_CONTRAST
+    )
 
 
-def _level_of_tail(tail, paper):
-    """Return a level for pixels that all stand out, some of them perhaps no ink."""
+def _level_of_tail(tail, background):
+    """Return a level for pixels that all stand out but may not all be foreground."""
     least = float(tail.min())
     level = least + ink_threshold(tail - least)
-    return min(level, (paper + float(tail[tail >= level].mean())) / 2)
+    return min(level, (background + float(tail[tail >= level].mean())) / 2)
 
 
 def ink_threshold(ink, threshold="otsu"):
-    """Return the level that parts ink from paper.
+    """Return the level that separates foreground from background.
 
     Parameters
     ----------
     ink : ndarray of shape (h, w)
-        Ink is bright, the least value is 0.
+        Foreground is bright, the least value is 0.
 
     threshold : "otsu" or float, default="otsu"
-        "otsu" chooses the level that parts the greys best into two groups (Otsu's
-        method, 256 steps). A number in (0, 1) is the share of the brightest ink.
+        "otsu" chooses the level that splits the values best into two groups (Otsu's
+        method, 256 steps). A number in (0, 1) is a share of the greatest value.
 
     Returns
     -------
@@ -128,52 +133,53 @@ def ink_threshold(ink, threshold="otsu"):
     steps = (ink * np.float32(255 / peak) + np.float32(0.5)).astype(np.uint8)
     counts = np.bincount(steps.ravel(), minlength=256)
     below = int(threshold_otsu(hist=counts))
-    # Where no grey lies between the groups, take the middle of the gap.
+    # If no value lies between the groups, take the middle of the gap.
     gap = 1 + int((counts[below + 1 :] > 0).argmax())
     return (below + gap / 2) * peak / 255
 
 
-def paper_level(ink, level):
-    """Return the level of the paper and the spread of its noise.
+def background_level(ink, level):
+    """Return the level of the background and the spread of its noise.
 
     Parameters
     ----------
     ink : ndarray of shape (h, w)
 
     level : float
-        Everything up to this level is paper.
+        Everything up to this level is background.
 
     Returns
     -------
-    paper : float
-        Median of the paper.
+    background : float
+        Median of the background.
 
     noise : float
-        Standard deviation of the paper, from the pixels below the median: so soft
-        edges of the ink do not count as noise.
+        Standard deviation of the background, from the pixels below the median, so that
+        soft edges of strokes do not count as noise.
 
     Examples
     --------
-    >>> paper_level(np.array([[0.0, 2.0, 2.0, 3.0, 9.0]]), 4)
+    >>> background_level(np.array([[0.0, 2.0, 2.0, 3.0, 9.0]]), 4)
     (2.0, 1.1...)
     """
-    paper = ink[ink <= level]
-    median = quick_median(paper)
-    below = paper[paper <= median] - median
+    background = ink[ink <= level]
+    median = quick_median(background)
+    below = background[background <= median] - median
     return median, float(np.sqrt(np.dot(below, below) / len(below)))
 
 
 def digit_mask(ink, mask, strokes):
     """Keep the parts of a mask that make up the digit.
 
-    A part is a set of pixels that touch, diagonally too, and holds a stroke. The
-    heaviest part is the digit. Parts that touch the border (table edges, neighbours in
-    a form) come into question only where no other is at least a fifth as heavy, and
-    parts that run along three quarters of a side only where no other is a hundredth
-    as heavy. Boxes around other parts never do. Lighter parts are kept where they may
-    belong to a broken stroke (the bar of a 5): in the rectangle around the digit, or
-    not far from it and no specks. Parts as high as digits beside the heaviest, or far
-    from it, are other digits; they are counted and not kept.
+    A part is a connected component that holds a stroke. The heaviest part is the digit,
+    with these exceptions. Parts that touch the border (table edges, neighbours in a
+    form) are candidates only if no other is at least a fifth as heavy, and parts that
+    run along three quarters of a side only if no other is a hundredth as heavy. Boxes,
+    empty or around other parts, and the lines of a grid are never the digit. Lighter
+    parts are kept if they may belong to a broken stroke (the bar of a 5): in the
+    bounding box of the digit, or near it and larger than specks. Parts as high as
+    digits, beside the heaviest or far from it, are other digits: they are counted and
+    not kept.
 
     Parameters
     ----------
@@ -189,7 +195,7 @@ def digit_mask(ink, mask, strokes):
     digit : ndarray of shape (h, w), dtype bool
 
     n_digits : int
-        How many digits there seem to be.
+        How many digits there seem to be, 0 if all parts are lines.
 
     Examples
     --------
@@ -201,15 +207,18 @@ def digit_mask(ink, mask, strokes):
     >>> bool((digit == mask).all()), n_digits
     (True, 1)
     """
-    # scikit-image's `label` calls this one, after a tenth of the time of a small frame.
+    # scikit-image's `label` calls this one and adds a tenth of the time of framing.
     labels, _ = label(mask, _NEIGHBORS)
-    # `regionprops` takes a hundred times as long where noise makes many parts.
+    # `regionprops` takes a hundred times as long if noise makes many parts.
     weights = np.bincount(labels.ravel(), (ink * strokes).ravel())
+    weights[0] = 0
+    windows = find_objects(labels)
+    weights = _without_lines(weights, labels, windows, strokes)
+    if not weights.any():
+        return np.zeros_like(mask), 0
     if len(weights) == 2:
         return mask, 1
-    weights[0] = 0
     weights = _without_frame(weights, labels)
-    windows = find_objects(labels)
     weights = _without_boxes(weights, labels, windows)
     heaviest = int(weights.argmax())
     largest = extent = windows[heaviest - 1]
@@ -233,6 +242,32 @@ def digit_mask(ink, mask, strokes):
     return kept[labels], n_digits
 
 
+def _without_lines(weights, labels, windows, strokes):
+    """Set the weight of empty boxes and grids to 0, and of specks if they are left."""
+    left = weights.copy()
+    while left.any():
+        part = int(left.argmax())
+        window = windows[part - 1]
+        pixels = strokes[window] & (labels[window] == part)
+        if not (is_empty_box(pixels) or is_grid(pixels, _touches(window, labels))):
+            break
+        left[part] = 0
+    if left.any() and left.max() < weights.max():
+        side = max(sides_of(windows[int(left.argmax()) - 1]))
+        if side < max(LEAST_HEIGHT, _SPECK * max(labels.shape)):
+            return np.zeros_like(weights)
+    return left
+
+
+def _touches(window, picture):
+    """Tell whether a window reaches the top, bottom, left and right of a picture."""
+    reached = []
+    for s, side in zip(window, picture.shape, strict=True):
+        margin = side // 50
+        reached += [s.start <= margin, s.stop >= side - margin]
+    return tuple(reached)
+
+
 def _is_another_digit(window, largest):
     """Tell a digit beside or far from the largest from a part of a broken one."""
     height, side = sides_of(largest)[0], max(sides_of(largest))
@@ -242,7 +277,7 @@ def _is_another_digit(window, largest):
 
 
 def _without_frame(weights, labels):
-    """Set the weight of parts that frame the picture to 0, if others can be it."""
+    """Set the weight of parts at the border to 0, if others can be the digit."""
     sides = (labels[0], labels[-1], labels[:, 0], labels[:, -1])
     inside = weights.copy()
     inside[np.concatenate(sides)] = 0
@@ -260,7 +295,7 @@ def _without_boxes(weights, labels, windows):
     """Set the weight of boxes that are drawn around other parts to 0."""
     weights = weights.copy()
     for part in np.flatnonzero(weights >= weights.max() / 25):
-        # Not even a dotted zero leaves three quarters of its height and width empty.
+        # A zero, even a dotted one, does not leave three quarters of both sides empty.
         window = labels[windows[part - 1]]
         top, left = (side // 8 for side in window.shape)
         middle = window[top : window.shape[0] - top, left : window.shape[1] - left]
@@ -271,17 +306,17 @@ def _without_boxes(weights, labels, windows):
 
 
 def _gap(a, b):
-    """Return how many empty pixels lie between two windows, the greater way."""
+    """Return the larger of the horizontal and vertical gaps of two windows."""
     return max(_distance(p, q) for p, q in zip(a, b, strict=True))
 
 
 def _distance(p, q):
-    """Return how many pixels lie between two slices; fewer than 0, if they overlap."""
+    """Return how many pixels lie between two slices, negative if they overlap."""
     return max(p.start, q.start) - min(p.stop, q.stop)
 
 
 def _union(a, b):
-    """Return the least window that holds two windows."""
+    """Return the bounding box of two windows."""
     return tuple(
         slice(min(p.start, q.start), max(p.stop, q.stop))
         for p, q in zip(a, b, strict=True)
@@ -289,7 +324,7 @@ def _union(a, b):
 
 
 def ink_window(ink):
-    """Return the least window, as a pair of slices, that holds all ink.
+    """Return the bounding box of all pixels that are not 0, as a pair of slices.
 
     Examples
     --------

@@ -1,6 +1,7 @@
-"""Light and dark: which part of a picture is ink, and the shadows on its paper.
+"""Polarity and light: make the foreground bright and the background even.
 
-The functions take two-dimensional float arrays without NaN and return new ones.
+The functions take two-dimensional float arrays with finite values, trust them, and
+return new ones.
 """
 
 import numpy as np
@@ -8,30 +9,30 @@ from scipy.ndimage import median_filter, uniform_filter
 from skimage.morphology import footprint_rectangle, opening
 from skimage.transform import resize_local_mean
 
-# Smaller pictures show too little paper to tell light from ink by.
+# Smaller pictures show too little background to tell shadows from strokes.
 _TINY_SIDE = 20
-# Pixels along the longer side that show anything as smooth as light.
+# Pixels along the longer side that are enough to show light.
 _COARSE_SIDE = 24
-# Grey levels may differ by this much, or by a tenth of the contrast, in even light.
+# In even light grey levels differ by at most this, or by a tenth of the contrast.
 _EVEN = 0.02
 # Points along the border that show its light; each is the mean of its pixels.
 _N_BORDER_POINTS = 100
-# How much the place of the border weighs against the skewness of the greys: enough
-# for a digit cropped closely that fills three quarters of its picture, and not enough
-# for edges of tables and shadows.
+# Weight of the border against the skewness of the grey levels: enough for a tightly
+# cropped digit that fills three quarters of its picture, and too little for the edges
+# of tables and shadows.
 _BORDER_WEIGHT = 0.6
 
 
 def bright_ink(gray, polarity="auto"):
-    """Make ink the bright part of a picture and take shadows off its paper.
+    """Make the foreground bright and remove shadows from the background.
 
     Parameters
     ----------
     gray : ndarray of shape (h, w)
 
     polarity : {"auto", "dark", "light"}, default="auto"
-        "dark" is dark ink on light paper, "light" bright ink on a dark ground; "auto"
-        asks `find_polarity`.
+        "dark" is dark on a light background, "light" the opposite; "auto" calls
+        `find_polarity`.
 
     Returns
     -------
@@ -40,9 +41,9 @@ def bright_ink(gray, polarity="auto"):
 
     Examples
     --------
-    >>> paper = np.ones((3, 3))
-    >>> paper[1, 1] = 0
-    >>> bright_ink(paper).tolist()
+    >>> gray = np.ones((3, 3))
+    >>> gray[1, 1] = 0
+    >>> bright_ink(gray).tolist()
     [[0.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]]
     """
     is_even = is_evenly_lit(gray)
@@ -59,12 +60,12 @@ def bright_ink(gray, polarity="auto"):
 
 
 def is_evenly_lit(gray):
-    """Tell whether the paper along the border of a picture has one level.
+    """Tell whether the background along the border of a picture has one level.
 
-    The border may hold ink as well, where a digit touches it or was cropped closely:
-    greys that are about as dark as the darkest while the others are about as light as
-    the lightest. Shadows lie in between. Pictures of less than 20 pixels, whose border
-    may be all ink, count as even.
+    The border may hold strokes as well, if a digit touches it or was cropped tightly:
+    pixels about as dark as the darkest while the others are about as light as the
+    lightest. Shadows lie in between. Pictures of less than 20 pixels, whose border may
+    be all foreground, count as even.
 
     Parameters
     ----------
@@ -86,22 +87,23 @@ def is_evenly_lit(gray):
     darkest, lightest = float(gray.min()), float(gray.max())
     contrast = lightest - darkest
     border = _border_points(gray)
-    paper = quick_median(border)
-    is_even = np.abs(border - paper) <= max(_EVEN, contrast / 10)
+    background = quick_median(border)
+    is_even = np.abs(border - background) <= max(_EVEN, contrast / 10)
     if is_even.mean() > 0.85:
         return True
-    if min(paper - darkest, lightest - paper) > contrast / 4:
+    if min(background - darkest, lightest - background) > contrast / 4:
         return False
-    ink = darkest if lightest - paper < paper - darkest else lightest
+    ink = darkest if lightest - background < background - darkest else lightest
     return bool((is_even | (np.abs(border - ink) < contrast / 4)).mean() > 0.85)
 
 
 def find_polarity(gray):
-    """Tell dark ink on light paper from bright ink on a dark ground.
+    """Tell a dark foreground from a light one.
 
-    Ink is the smaller part of a picture and further from the mean: the side to which
-    the greys are skewed. Paper is the greater part of the border, within a frame if
-    there is one; that decides where a digit fills about half of its picture.
+    The foreground is the smaller part of a picture and further from the mean: the side
+    to which the grey levels are skewed. The background is the larger part of the
+    border, inside a frame if there is one; this decides if a digit fills about half of
+    its picture.
 
     Parameters
     ----------
@@ -125,21 +127,23 @@ def find_polarity(gray):
         margin = min(gray.shape) // 10
         inside = slice(margin or None, -margin or None)
         inner = _border_points(gray[inside, inside])
-        if lead * _lead(inner > mean) < -0.7:  # the border is a frame around the paper
+        if lead * _lead(inner > mean) < -0.7:  # the border is a frame
             border, lead = inner, _lead(inner > mean)
-    weight = min(_BORDER_WEIGHT, 2 * abs(lead))  # less where half of the border is ink
+    weight = min(
+        _BORDER_WEIGHT, 2 * abs(lead)
+    )  # less if half of the border is foreground
     skew = np.vdot(deviation, squares)
     skew += weight * (mean - quick_median(border)) * squares.sum()
     return "dark" if skew < 0 else "light"
 
 
 def _lead(is_light):
-    """Return by what share the light points outnumber the dark ones, from -1 to 1."""
+    """Return the share of light points minus that of dark ones, from -1 to 1."""
     return 2 * np.count_nonzero(is_light) / len(is_light) - 1
 
 
 def _border_points(pixels):
-    """Return the border of a picture, all the way round, averaged to some points."""
+    """Return the border of a picture, averaged to some points."""
     border = np.concatenate(
         (pixels[0], pixels[1:-1, -1], pixels[-1, ::-1], pixels[-2:0:-1, 0])
     )
@@ -152,7 +156,7 @@ def _border_points(pixels):
 def quick_median(values):
     """Return the upper median of numbers that are not NaN.
 
-    `numpy.median` takes several times as long for a small picture, most of it to look
+    `numpy.median` takes several times as long for a small picture, because it looks
     for NaN.
 
     Parameters
@@ -173,18 +177,18 @@ def quick_median(values):
 
 
 def _without_background(gray):
-    """Return a coarse picture without its light, whatever the polarity of the ink."""
+    """Return a coarse picture without its light, for either polarity."""
     scale = max(max(gray.shape) / _COARSE_SIDE, 1)
     coarse = resize_local_mean(gray, [max(round(n / scale), 1) for n in gray.shape])
-    # Of so wide a window most is paper, so its median is the paper.
+    # The window is much wider than a stroke, so its median is the background.
     return coarse - median_filter(coarse, _COARSE_SIDE // 2)
 
 
 def remove_slope(gray):
-    """Take light away that falls off evenly towards one side.
+    """Remove light that falls off evenly towards one side.
 
-    The light is the plane through most of the border, so it matters little whether
-    ink reaches the border or how much of the picture it fills.
+    The light is the plane through most of the border, so strokes at the border or in
+    much of the picture have little influence.
 
     Parameters
     ----------
@@ -197,7 +201,7 @@ def remove_slope(gray):
     Examples
     --------
     >>> slope = np.linspace(0, 4, 5) * np.ones((4, 1))
-    >>> slope[:, 2] = 9  # ink
+    >>> slope[:, 2] = 9  # a stroke
     >>> np.abs(remove_slope(slope)).round(1)[1].tolist()
     [2.0, 2.0, 9.0, 2.0, 2.0]
     """
@@ -209,8 +213,8 @@ def remove_slope(gray):
         [np.ones_like(border)]
         + [_border_points(np.broadcast_to(axis, gray.shape)) for axis in (y, x)]
     )
-    # Least absolute deviations, by weighted least squares: unlike a mean a median
-    # does not follow the ink.
+    # Least absolute deviations, by weighted least squares: unlike a mean, a median
+    # ignores strokes.
     weights = np.ones_like(border)
     for _ in range(20):
         weighted = points * weights
@@ -220,18 +224,18 @@ def remove_slope(gray):
 
 
 def remove_shadows(ink):
-    """Take away whatever is wider than a stroke can be.
+    """Remove whatever is wider than a stroke can be.
 
     Parameters
     ----------
     ink : ndarray of shape (h, w)
-        Ink is bright.
+        Foreground is bright.
 
     Returns
     -------
     ink : ndarray of shape (h, w)
-        Shadows with hard edges have become paper; strokes narrower than a third of
-        the picture remain.
+        Shadows are removed, hard edges too; strokes narrower than a third of the
+        picture remain.
 
     Examples
     --------
@@ -242,7 +246,7 @@ def remove_shadows(ink):
     size = min(ink.shape) // 3 | 1
     margin = size // 2
     smooth = uniform_filter(ink, 1 + 2 * (min(ink.shape) // 100))
-    # Beyond its edges the picture goes on with the slope it has there.
+    # Beyond its edges the picture continues with the slope it has there.
     wide = np.pad(smooth, margin, mode="reflect", reflect_type="odd")
     square = footprint_rectangle((size, size), decomposition="separable")
     background = opening(wide, square)

@@ -1,1 +1,1 @@
-"""The network and its training. Keras, TensorFlow and scikeras are used here only."""
+"""The network and its training, the only part that uses Keras."""

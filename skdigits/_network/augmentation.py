@@ -20,16 +20,16 @@ class Distortion:
     shift : float
         Largest shift along each axis, as a share of the image's side.
     thickness : float, default=0
-        Largest step from a stroke towards one that is a pixel thicker, or thinner,
-        on either side, as a share of that step. Half of the images are left alone.
+        Largest change of the stroke width, as a share of one pixel on either side.
+        Half of the images are not changed.
     blur : float, default=0
-        Largest step towards the mean of 3x3 pixels, as a share of that step. Half of
-        the images are left sharp.
+        Largest share of the mean of 3x3 pixels that is mixed in. Half of the images
+        stay sharp.
     contrast : float, default=0
         Largest relative change of all pixels.
     noise : float, default=0
         Largest standard deviation of white noise, where the root mean square of the
-        training pixels is 1. Half of the images are left clean.
+        training pixels is 1. Half of the images get none.
     """
 
     rotation: float
@@ -58,12 +58,12 @@ DISTORTIONS = {
 
 
 def distort(images, distortion, seed):
-    """Distort each image in a way of its own.
+    """Distort each image with its own random draws.
 
     Parameters
     ----------
     images : tf.Tensor of shape (n, height, width, 1), float32
-        Paper is zero: what comes in from outside the frame is paper too.
+        The background is zero, also outside the frame.
     distortion : Distortion
     seed : tf.Tensor of shape (2,), int32
         Seed of the stateless draw.
@@ -107,7 +107,7 @@ def _thicken(images, step):
 
 
 def _warp(images, draws, distortion):
-    """Map each image by an affine map of its own."""
+    """Apply its own affine map to each image."""
     tf = import_tensorflow()
 
     shape = tf.shape(images)
@@ -120,7 +120,7 @@ def _warp(images, draws, distortion):
     # Rows of the map from output to input pixels: rotation @ shear @ scale ...
     xx, xy = cos * scale_x, (cos * shear - sin) * scale_y
     yx, yy = sin * scale_x, (sin * shear + cos) * scale_y
-    # ... that keeps the centre of the frame in place but for the random shift.
+    # ... which keeps the centre of the frame in place, except for the random shift.
     center_x = tf.cast(width - 1, tf.float32) / 2
     center_y = tf.cast(height - 1, tf.float32) / 2
     shift_x = draws[4] * distortion.shift * tf.cast(width, tf.float32)

@@ -1,4 +1,4 @@
-"""The one door through which Keras, TensorFlow and scikeras come in, quietly."""
+"""The only module that imports Keras and TensorFlow, without start-up messages."""
 
 import contextlib
 import functools
@@ -14,9 +14,8 @@ _python_random = threading.RLock()
 _importing = threading.RLock()
 
 
-@functools.cache
 def import_keras():
-    """Import Keras on its TensorFlow backend without TensorFlow's start-up noise.
+    """Import Keras on its TensorFlow backend without TensorFlow's start-up messages.
 
     Returns
     -------
@@ -25,30 +24,13 @@ def import_keras():
     Raises
     ------
     BackendError
-        If Keras is set to another backend.
+        If Keras is set to another backend, or TensorFlow not to run eagerly.
     """
-    if "keras" not in sys.modules:
-        _check_backend(os.environ.get("KERAS_BACKEND", "tensorflow"))
-    with _importing:
-        is_first = "tensorflow" not in sys.modules
-        with _quiet_start() if is_first else contextlib.nullcontext():
-            try:
-                import keras
-            except ModuleNotFoundError as err:
-                if err.name in (
-                    "jax",
-                    "torch",
-                    "openvino",
-                ):  # as keras.json may ask for
-                    _check_backend(err.name)
-                raise
-            _check_backend(keras.config.backend())
-            if is_first:
-                _start_tensorflow()
+    keras = _import_keras()
+    _check_eager_execution()
     return keras
 
 
-@functools.cache
 def import_tensorflow():
     """Import TensorFlow as `import_keras` does.
 
@@ -62,44 +44,12 @@ def import_tensorflow():
     return tensorflow
 
 
-@functools.cache
-def import_scikeras():
-    """Import `scikeras.wrappers` and leave Keras as it was.
-
-    scikeras replaces the pickling of `keras.Model` and its friends for the whole
-    process when it is imported. The models of our users are not ours to change.
-
-    Returns
-    -------
-    wrappers : module
-    """
-    keras = import_keras()
-    patched = [
-        (keras.Model, "__reduce__"),
-        (keras.Model, "__deepcopy__"),
-        (keras.losses.Loss, "__reduce__"),
-        (keras.metrics.Metric, "__reduce__"),
-        (keras.optimizers.Optimizer, "__reduce__"),
-    ]
-    own = [(owner, name, vars(owner).get(name)) for owner, name in patched]
-    already_patched = "scikeras" in sys.modules
-    import scikeras.wrappers
-
-    if not already_patched:
-        for owner, name, value in own:
-            if value is not None:
-                setattr(owner, name, value)
-            elif name in vars(owner):
-                delattr(owner, name)
-    return scikeras.wrappers
-
-
 @contextlib.contextmanager
 def seeded_layers(seed):
     """Make Keras layers built inside reproducible, whoever builds them.
 
     Layers and initialisers without a seed draw one from Python's `random` when they
-    are made, and all they do follows from it. The generator is put back afterwards.
+    are made, and all they do follows from it. The generator is restored afterwards.
 
     Parameters
     ----------
@@ -114,6 +64,26 @@ def seeded_layers(seed):
             random.setstate(state)
 
 
+@functools.cache
+def _import_keras():
+    if "keras" not in sys.modules:
+        _check_backend(os.environ.get("KERAS_BACKEND", "tensorflow"))
+    with _importing:
+        is_first = "tensorflow" not in sys.modules
+        with _quiet_start() if is_first else contextlib.nullcontext():
+            try:
+                import keras
+            except ModuleNotFoundError as err:
+                # Backends that keras.json may ask for
+                if err.name in ("jax", "torch", "openvino"):
+                    _check_backend(err.name)
+                raise
+            _check_backend(keras.config.backend())
+            if is_first:
+                _start_tensorflow()
+    return keras
+
+
 def _check_backend(backend):
     if backend != "tensorflow":
         raise BackendError(
@@ -124,27 +94,37 @@ def _check_backend(backend):
         )
 
 
-def _start_tensorflow():
-    """Start TensorFlow with as many threads as the process is meant to have.
+def _check_eager_execution():
+    import tensorflow as tf
 
-    That is what OMP_NUM_THREADS says, by which joblib keeps its worker processes from
-    crowding each other out. TensorFlow itself does not read it.
+    if not tf.compat.v1.executing_eagerly_outside_functions():
+        raise BackendError(
+            "skdigits needs TensorFlow's eager execution, but it is disabled. Remove "
+            "the call of tf.compat.v1.disable_eager_execution() or "
+            "disable_v2_behavior(), or leave the `with tf.Graph().as_default()` block."
+        )
+
+
+def _start_tensorflow():
+    """Start TensorFlow with the number of threads that OMP_NUM_THREADS asks for.
+
+    joblib sets it so that its worker processes do not compete for the cores. TensorFlow
+    itself does not read it.
     """
     import tensorflow as tf
 
     n_threads = os.environ.get("OMP_NUM_THREADS", "")
     if n_threads.isdigit() and "TF_NUM_INTRAOP_THREADS" not in os.environ:
         tf.config.threading.set_intra_op_parallelism_threads(int(n_threads))
-    tf.zeros(())  # the first operation looks for devices, and talks about it
+    tf.zeros(())  # the first operation looks for devices and prints what it finds
 
 
 @contextlib.contextmanager
 def _quiet_start():
     """Keep TensorFlow's start-up messages off standard error.
 
-    Some are written by C++ before any log level is read, so the file descriptor
-    itself is pointed elsewhere. Whoever sets TF_CPP_MIN_LOG_LEVEL wants to see
-    what that level lets through.
+    C++ writes some of them before it reads any log level, so the file descriptor itself
+    is redirected. If TF_CPP_MIN_LOG_LEVEL is set, nothing is suppressed beyond it.
     """
     name = "TF_CPP_MIN_LOG_LEVEL"
     if name in os.environ:

@@ -1,8 +1,8 @@
-"""When to stop, and which weights were best."""
+"""When to stop, and which epoch was best."""
 
 
 class EarlyStopping:
-    """Watch a validation score in the words of scikit-learn's `MLPClassifier`.
+    """Watch a validation score by the rules of scikit-learn's `MLPClassifier`.
 
     Parameters
     ----------
@@ -15,13 +15,13 @@ class EarlyStopping:
     ----------
     best_score : float
         Highest score so far.
-    best_weights : list of ndarray
-        The weights that reached it first.
+    best_state : object
+        The state that reached it first; None before the first epoch.
 
     Examples
     --------
     >>> watch = EarlyStopping(tol=0.01, n_iter_no_change=2)
-    >>> [watch.update(score, weights=[]) for score in (0.8, 0.9, 0.905, 0.9)]
+    >>> [watch.update(score, state=[]) for score in (0.8, 0.9, 0.905, 0.9)]
     [False, False, False, True]
     >>> watch.best_score
     0.905
@@ -29,18 +29,19 @@ class EarlyStopping:
 
     def __init__(self, tol, n_iter_no_change):
         self.best_score = float("-inf")
-        self.best_weights = None
+        self.best_state = None
         self._tol = tol
         self._patience = n_iter_no_change
         self._n_idle = 0
 
-    def update(self, score, weights):
+    def update(self, score, state):
         """Take note of an epoch.
 
         Parameters
         ----------
         score : float
-        weights : list of ndarray
+        state : object
+            What to go back to if no later epoch is better.
 
         Returns
         -------
@@ -50,5 +51,5 @@ class EarlyStopping:
         self._n_idle = self._n_idle + 1 if score < self.best_score + self._tol else 0
         if score > self.best_score:
             self.best_score = score
-            self.best_weights = weights
+            self.best_state = state
         return self._n_idle >= self._patience

@@ -6,10 +6,29 @@ import numpy as np
 
 from skdigits._network.schedule import averaging_shares
 
-# Batches in a block. One block is gathered by NumPy and trained on by a single
-# call into TensorFlow: enough batches that the call costs nothing, few enough that
-# a block of pixels stays small beside the data and Ctrl-C is heard soon.
+# Batches in a block, which NumPy gathers and a single call into TensorFlow trains on:
+# large enough that the call costs nothing, small enough to bound memory and to react to
+# Ctrl-C quickly.
 BATCHES_PER_BLOCK = 32
+
+
+def choose_batch_size(n_samples):
+    """Choose the size of the mini-batches: an eightieth of the data, within bounds.
+
+    Parameters
+    ----------
+    n_samples : int
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> choose_batch_size(100), choose_batch_size(2000), choose_batch_size(60_000)
+    (8, 25, 128)
+    """
+    return min(max(n_samples // 80, 8), 128)
 
 
 class Feed:
@@ -17,17 +36,17 @@ class Feed:
 
     Iterating over it yields the blocks of all epochs.
 
-    Only the block at hand is ever copied (as float32), so uint8 pixels, read-only
-    arrays and memory maps are trained on without a second copy of the data. The
-    batches of an epoch are of equal size, give or take one row: a last batch of a
-    single row would be a step as long as any other in a random direction.
+    Only one block at a time is copied (as float32), so uint8 pixels, read-only
+    arrays and memory maps are trained on without a second copy of the data. The sizes
+    of an epoch's batches differ by at most one row: a last batch of a single row would
+    take as long a step as any other, in a random direction.
 
     Parameters
     ----------
     rows : LabelledRows
         What to train on; the labels are numbers of classes.
-    batch_size : int
-        Largest number of rows in a batch.
+    batch_size : int or "auto"
+        Largest number of rows in a batch; "auto" asks `choose_batch_size`.
     n_epochs : int
         Passes over the data.
     rates : callable
@@ -47,6 +66,8 @@ class Feed:
 
     def __init__(self, rows, *, batch_size, n_epochs, rates, average, rng):
         n_samples = len(rows.indices)
+        if batch_size == "auto":
+            batch_size = choose_batch_size(n_samples)
         self.rows = rows
         self.n_batches = math.ceil(n_samples / batch_size)
         self.n_blocks = math.ceil(self.n_batches / BATCHES_PER_BLOCK)

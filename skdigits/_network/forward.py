@@ -1,4 +1,4 @@
-"""The forward pass of the family of networks in NumPy, without TensorFlow."""
+"""The forward pass in NumPy, without TensorFlow."""
 
 import itertools
 
@@ -7,34 +7,33 @@ import numpy as np
 from skdigits._network.layers import EPSILON, last_repeats
 
 
-def forward(spec, row, weights, pixel_mean, pixel_scale):
+def forward(network, row):
     """Compute the logits of one image, as the network that `build_network` builds.
 
     Parameters
     ----------
-    spec : NetworkSpec
-        Without a callable `network`.
+    network : FittedNetwork
+        Without a callable `spec.network`.
     row : ndarray of shape (n_pixels,)
         Pixels of any numeric dtype.
-    weights : list of ndarray
-        In the order of the layers.
-    pixel_mean, pixel_scale : float
-        The network sees ``(pixel - pixel_mean) / pixel_scale``.
 
     Returns
     -------
     ndarray of shape (n_classes,), float32
+        Not divided by the temperature.
 
     Examples
     --------
-    >>> from skdigits._network.layers import NetworkSpec
-    >>> kernel, bias = np.eye(4, 2, dtype="f4"), np.ones(2, dtype="f4")
-    >>> forward(NetworkSpec((2, 2), 2), np.arange(4), [kernel, bias], 1.0, 0.5)
+    >>> from skdigits._network.spec import FittedNetwork, NetworkSpec
+    >>> weights = [np.eye(4, 2, dtype="f4"), np.ones(2, dtype="f4")]
+    >>> network = FittedNetwork(NetworkSpec((2, 2), 2), weights, 1.0, 0.5)
+    >>> forward(network, np.arange(4))
     array([-1.,  1.], dtype=float32)
     """
-    arrays = iter(weights)
+    spec = network.spec
+    arrays = iter(network.weights)
     pixels = row.astype(np.float32).reshape(*spec.image_shape, 1)
-    x = (pixels - np.float32(pixel_mean)) / np.float32(pixel_scale)
+    x = (pixels - np.float32(network.pixel_mean)) / np.float32(network.pixel_scale)
     return sum(_logits(spec, x, arrays) for _ in range(spec.n_networks)) / np.float32(
         spec.n_networks
     )
@@ -66,8 +65,8 @@ def _convolve(x, kernel, padding):
         margins = [((side - 1) // 2, side // 2) for side in (k_height, k_width)]
         x = np.pad(x, [*margins, (0, 0)])
     height, width = x.shape[0] - k_height + 1, x.shape[1] - k_width + 1
-    # What a row of the kernel sees of each row of the image, side by side; the rows
-    # of the kernel then are matrix products to add up.
+    # `seen` holds, side by side, what a row of the kernel covers at each pixel. Each
+    # row of the kernel is then one matrix product, and the products are added up.
     seen = np.concatenate([x[:, i : i + width] for i in range(k_width)], axis=2)
     rows = kernel.reshape(k_height, k_width * n_in, n_out)
     flat = (seen[i : i + height].reshape(height * width, -1) for i in range(k_height))

@@ -1,4 +1,4 @@
-"""Ctrl-C at moments of our choosing."""
+"""Deliver KeyboardInterrupt only between training blocks."""
 
 import contextlib
 import signal
@@ -7,14 +7,14 @@ import threading
 
 @contextlib.contextmanager
 def interrupt_at_checks():
-    """Hold Ctrl-C back until the next check.
+    """Delay Ctrl-C until the next check.
 
-    A `KeyboardInterrupt` may come out of any line of Python, those that TensorFlow
-    calls back among them, where it is swallowed or worse. So the first Ctrl-C is only
-    noted, and raised by the next check; a second one interrupts at once.
+    A `KeyboardInterrupt` can be raised at any line of Python, including those that
+    TensorFlow calls back, where it is swallowed or does damage. So the first Ctrl-C is
+    recorded and raised by the next check; a second one interrupts at once.
 
-    Outside the main thread, and where somebody else handles the signal, nothing is
-    held back.
+    Outside the main thread, and where another handler is set for the signal, nothing
+    changes.
 
     Yields
     ------

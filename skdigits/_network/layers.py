@@ -1,77 +1,34 @@
-"""One parametric family of networks, from the perceptron to the deep CNN."""
+"""The networks, from the perceptron to the deep CNN, as Keras models."""
 
 import functools
-from dataclasses import dataclass
 
 import numpy as np
 
-from skdigits._network.backend import import_keras, import_tensorflow, seeded_layers
+from skdigits._network.backend import import_keras, import_tensorflow
+from skdigits._network.own_network import build_own_network
 
 # What batch normalisation adds to the variance.
 EPSILON = 1e-3
-
-
-@dataclass(frozen=True)
-class NetworkSpec:
-    """Plain, hashable description of a network.
-
-    Attributes
-    ----------
-    image_shape : tuple of (int, int)
-        Height and width of the images.
-    n_classes : int
-        Number of logits.
-    filters : tuple of int
-        Output channels of each convolution.
-    kernel_size : tuple of int
-        Side of each convolution's kernel; the last one serves all further layers.
-    padding : tuple of {"same", "valid"}
-        Padding of each convolution; the last one serves all further layers.
-    pool_after : tuple of int
-        Numbers of the convolutions, counted from 1, that a 2x2 max-pool follows.
-    batch_norm : bool
-        Whether each convolution is followed by batch normalisation.
-    dense_units : tuple of int
-        Units of the fully connected layers.
-    dropout : float
-        Share of the units in front of the output that training leaves out.
-    n_networks : int
-        Networks of these layers side by side.
-    network : callable or None
-        ``network(image_shape, n_classes)`` takes the place of all the layers above.
-    """
-
-    image_shape: tuple
-    n_classes: int
-    filters: tuple = ()
-    kernel_size: tuple = (3,)
-    padding: tuple = ("same",)
-    pool_after: tuple = ()
-    batch_norm: bool = False
-    dense_units: tuple = ()
-    dropout: float = 0.0
-    n_networks: int = 1
-    network: object = None
 
 
 def build_network(spec, seed=0, *, for_training=False):
     """Build the network of `spec`: images in, logits out.
 
     Each convolution is followed by max-pooling (where asked), batch normalisation
-    and ReLU, in this order: pooling first leaves the other two a quarter of the
-    work, and ReLU and max-pooling commute.
+    and ReLU. Pooling comes first because it leaves the other two a quarter of the
+    work, and because ReLU and max-pooling commute.
 
     Parameters
     ----------
     spec : NetworkSpec
     seed : int, default=0
-        Seed of whatever a callable `network` draws. Of the family's own networks
-        `draw_weights` draws the weights.
+        Seed of the layers of a callable `network`. All other networks take their
+        weights from `draw_weights`.
     for_training : bool, default=False
         Use `FusedBatchNormalization` instead of Keras' own layer. Weights and
         outputs are the same; the fused layer trains faster, the stock layer can be
-        saved and loaded without skdigits. And give the logits of each of several
-        networks, for each to learn from its own mistakes, not their mean.
+        saved and loaded without skdigits. Several networks give their logits
+        separately, not their mean, so that each has a loss of its own.
 
     Returns
     -------
@@ -86,9 +43,7 @@ def build_network(spec, seed=0, *, for_training=False):
     """
     keras = import_keras()
     if spec.network is not None:
-        with seeded_layers(seed):
-            model = spec.network(spec.image_shape, spec.n_classes)
-        return _checked(model, spec)
+        return build_own_network(spec, seed)
     if spec.n_networks == 1:
         return _build_one(spec, seed, for_training, "digits")
     images = keras.layers.Input((*spec.image_shape, 1), dtype="float32")
@@ -106,7 +61,7 @@ def build_network(spec, seed=0, *, for_training=False):
 def _build_one(spec, seed, for_training, name):
     keras = import_keras()
     layers = keras.layers
-    # With a seed, of any value, Keras' global generator is left alone.
+    # With any seed, Keras does not use its global generator.
     he_uniform = keras.initializers.HeUniform(seed=seed)
     glorot_uniform = keras.initializers.GlorotUniform(seed=seed)
     normalization = (
@@ -186,7 +141,7 @@ def draw_weights(network, seeds):
         if hasattr(layer, "kernel_initializer"):
             initializer = type(layer.kernel_initializer)(seed=next(seeds))
             values[0] = np.asarray(initializer(values[0].shape, dtype="float32"))
-        elif hasattr(layer, "seed"):  # dropout: so that a seed goes on to mean the same
+        elif hasattr(layer, "seed"):  # a seed for dropout too, as in earlier versions
             next(seeds)
         weights += values
     return weights
@@ -205,7 +160,7 @@ def fused_batch_normalization():
     tf = import_tensorflow()
 
     class FusedBatchNormalization(keras.layers.BatchNormalization):
-        count_updates = None  # a callable, set by whoever trains the network
+        count_updates = None  # a callable that the training sets
 
         def call(self, inputs, training=None, mask=None):
             if not training:
@@ -226,28 +181,5 @@ def fused_batch_normalization():
 
 
 def last_repeats(values, number):
-    """Give the value of layer `number`, counted from 1; the last serves all further."""
+    """Return the value of layer `number`, counted from 1; the last one repeats."""
     return values[min(number, len(values)) - 1]
-
-
-def _checked(model, spec):
-    keras = import_keras()
-    height, width = spec.image_shape
-    if not isinstance(model, keras.Model):
-        raise ValueError(
-            "`network` must return a keras.Model that gives logits for images of "
-            f"shape ({height}, {width}, 1). Got {type(model).__name__} instead."
-        )
-    inputs, outputs = model.input_shape, model.output_shape
-    if tuple(inputs[1:]) != (height, width, 1) or outputs[1:] != (spec.n_classes,):
-        raise ValueError(
-            f"`network` must return a keras.Model from (n, {height}, {width}, 1) "
-            f"images to (n, {spec.n_classes}) logits. Got one from {inputs} to "
-            f"{outputs}; build it from the two arguments it is called with."
-        )
-    if getattr(model.layers[-1], "activation", None) is keras.activations.softmax:
-        raise ValueError(
-            "`network` must give logits. Got a network that ends with a softmax; leave "
-            "the activation of the last layer out."
-        )
-    return model

@@ -1,27 +1,27 @@
 """The range of the pixels: measured in `fit`, compared in `predict`."""
 
 import math
-import warnings
 
 import numpy as np
 
+from skdigits._messages import warn_caller
 from skdigits.exceptions import PixelRangeWarning
 
 # Rows that the range of the pixels is read from; more would not change it.
 _N_SAMPLED = 2000
 
-# Below this side a digit is a handful of pixels.
+# With fewer pixels a side, a small shift or a thicker stroke can make another digit.
 _SMALLEST_SIDE = 16
 
-# How far single pictures of digits may stand from the average one: a heavy digit
-# deviates from paper twice as much, a faint one a few times less. Another range
-# (0..255 against 0..1 or 0..16) is a factor of 16 or more, another polarity shifts
-# the paper by three times the scale.
+# Bounds for images of digits in the range of the training data. The deviation of a
+# heavy digit is twice the average, that of a faint one a few times less. Another range
+# (0..255 against 0..1 or 0..16) changes it 16 times or more, another polarity shifts
+# the background by three times the scale.
 _FAINTEST, _STRONGEST, _FURTHEST = 1 / 8, 2.5, 2.5
 
 
 def is_tiny(image_shape):
-    """Tell images that have no pixel to spare, strips among them, by their shape.
+    """Tell whether images, strips among them, are too small to distort.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def is_tiny(image_shape):
 
 
 def measure_pixels(rows):
-    """Find the level of the paper and the strength of the ink.
+    """Measure the background level and the contrast of images.
 
     Parameters
     ----------
@@ -49,9 +49,9 @@ def measure_pixels(rows):
     Returns
     -------
     level : float
-        Median of the pixels. Most of a picture of a digit is paper, whether dark
-        or light, and neither outliers nor the ink move the median.
-    strength : float
+        Median of the pixels. Most pixels of a digit's image are background, dark or
+        light, and neither outliers nor strokes move the median.
+    contrast : float
         Root mean square of the pixels' deviation from `level`.
 
     Examples
@@ -78,25 +78,26 @@ def spread_sample(n_rows):
     return slice(None, None, math.ceil(n_rows / _N_SAMPLED))
 
 
-def warn_of_foreign_range(rows, level, scale):
+def warn_of_foreign_range(rows, level, scale, name="X"):
     """Warn if pixels lie plainly outside the range seen in `fit`.
 
     Parameters
     ----------
     rows : ndarray of shape (n, n_pixels)
     level, scale : float
-        Paper and strength of the ink, as `measure_pixels` found them in `fit`.
+        Background level and contrast, as `measure_pixels` found them in `fit`.
+    name : str, default="X"
+        The argument that holds the images.
     """
-    found_level, found_strength = measure_pixels(rows[spread_sample(len(rows))])
-    is_blank = found_strength == 0
-    is_familiar = is_blank or _FAINTEST < found_strength / scale < _STRONGEST
+    found_level, contrast = measure_pixels(rows[spread_sample(len(rows))])
+    is_blank = contrast == 0
+    is_familiar = is_blank or _FAINTEST < contrast / scale < _STRONGEST
     if not is_familiar or abs(found_level - level) > _FURTHEST * scale:
-        warnings.warn(
-            f"The pixels lie around {found_level:.3g} and deviate by "
-            f"{found_strength:.3g} (median, root mean square), but around {level:.3g} "
-            f"and by {scale:.3g} in the data that the classifier was fitted on. "
-            "Predictions will be poor: bring the pixels to the range and polarity of "
-            "`fit`, or put a DigitPreprocessor in front of both.",
+        warn_caller(
+            f"The pixels of {name} lie around {found_level:.3g} and deviate by "
+            f"{contrast:.3g} (median, root mean square), but those that the classifier "
+            f"was fitted on lie around {level:.3g} and deviate by {scale:.3g}. Results "
+            f"will be poor: bring {name} to the range and polarity of `fit`, or put a "
+            "DigitPreprocessor in front of the classifier.",
             PixelRangeWarning,
-            stacklevel=2,
         )

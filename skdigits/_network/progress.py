@@ -5,14 +5,12 @@ import contextlib
 
 @contextlib.contextmanager
 def epoch_progress(n_epochs, *, enabled):
-    """Show the epochs of a fit as they pass.
-
-    On a terminal this is a bar; elsewhere (a log file) one line for each epoch.
+    """Show the progress of a fit: a bar on a terminal, else one line for each epoch.
 
     Parameters
     ----------
     n_epochs : int
-        Number of epochs to come.
+        Number of epochs of the fit.
     enabled : bool
         Whether to show anything at all.
 

@@ -1,21 +1,22 @@
-"""Rows of pixels with their labels and weights, chosen without a copy."""
+"""Images with their labels and weights, selected without copying pixels."""
 
 from typing import NamedTuple
 
 import numpy as np
 from sklearn.model_selection import train_test_split
-from sklearn.utils import compute_class_weight
+
+from skdigits._network.labels import check_known, find_class_weights
 
 
 class LabelledRows(NamedTuple):
-    """Some rows of an array that stays whole, with their labels and weights.
+    """Selected rows of an array of images, with their labels and weights.
 
     Attributes
     ----------
     pixels : ndarray of shape (n_rows, n_pixels)
-        The array as the caller has it.
+        All images, as the caller passed them.
     indices : ndarray of shape (n_samples,)
-        Which rows of it are meant.
+        The selected rows of `pixels`.
     labels : ndarray of shape (n_samples,)
     weights : ndarray of shape (n_samples,)
     """
@@ -26,7 +27,7 @@ class LabelledRows(NamedTuple):
     weights: np.ndarray
 
     def take(self, chosen):
-        """Leave all but the chosen rows out; no pixel is copied.
+        """Select some of the rows; no pixel is copied.
 
         Parameters
         ----------
@@ -45,7 +46,7 @@ class LabelledRows(NamedTuple):
         )
 
     def gather(self, start=0, stop=None):
-        """Copy the pixels of the rows, or of a stretch of them.
+        """Copy the pixels of consecutive rows.
 
         Parameters
         ----------
@@ -59,15 +60,63 @@ class LabelledRows(NamedTuple):
         return self.pixels[self.indices[start:stop]]
 
 
+def prepare_rows(
+    rows,
+    validation=None,
+    *,
+    classes=None,
+    class_weight=None,
+    validation_fraction=None,
+    seed=None,
+):
+    """Prepare what to train on and what to validate on.
+
+    Parameters
+    ----------
+    rows : LabelledRows
+        Training data as the caller gave them.
+    validation : LabelledRows or None
+        Validation data as the caller gave them.
+    classes : ndarray of shape (n_classes,), default=None
+        Sorted labels; None takes those of `rows`.
+    class_weight : dict, "balanced" or None
+        Weights of the classes of `rows`. They apply before a part is set aside, as
+        sample weights do.
+    validation_fraction : float in (0, 1), default=None
+        Share of `rows` to set aside as validation data, instead of `validation`.
+    seed : int
+        Of the choice of this part.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+    rows : LabelledRows
+        Training data with numbers of classes as labels.
+    validation : LabelledRows or None
+        Likewise.
+    """
+    if class_weight is not None:
+        known = np.unique(rows.labels) if classes is None else classes
+        rows = weight_by_class(rows, class_weight, known)
+    if classes is None:
+        classes = np.unique(rows.labels)
+    if validation_fraction is not None:
+        rows, validation = set_aside(rows, validation_fraction, seed)
+    rows = encode(rows, classes, "y")
+    if validation is not None:
+        validation = encode(validation, classes, "y_val")
+    return classes, rows, validation
+
+
 def weight_by_class(rows, class_weight, classes):
-    """Multiply the weights by those of the classes; leave out what has none.
+    """Multiply the weights by those of the classes; drop rows of weight zero.
 
     Parameters
     ----------
     rows : LabelledRows
     class_weight : dict or "balanced"
     classes : ndarray of shape (n_classes,)
-        Sorted labels that `class_weight` may name. Rows of others keep their weight.
+        Sorted labels.
 
     Returns
     -------
@@ -76,26 +125,23 @@ def weight_by_class(rows, class_weight, classes):
     Raises
     ------
     ValueError
-        If no row is left.
+        If keys of `class_weight` are not labels, its weights are negative or not
+        finite, or no row is left.
     """
-    of_class = compute_class_weight(
-        class_weight, classes=classes, y=rows.labels, sample_weight=rows.weights
-    )
-    known = np.isin(rows.labels, classes)
-    factors = np.ones(len(rows.labels))
-    factors[known] = of_class[np.searchsorted(classes, rows.labels[known])]
-    weighted = rows._replace(weights=rows.weights * factors)
+    codes = encode(rows, classes, "y").labels
+    of_class = find_class_weights(class_weight, classes, rows.labels, rows.weights)
+    weighted = rows._replace(weights=rows.weights * of_class[codes])
     weighted = weighted.take(weighted.weights > 0)
     if not len(weighted.labels):
         raise ValueError(
-            "class_weight leaves every image a weight of zero: there is nothing to "
+            "class_weight gives every image a weight of zero; there is nothing to "
             "train on."
         )
     return weighted
 
 
 def set_aside(rows, fraction, seed):
-    """Split a stratified part off, for early stopping.
+    """Split off stratified validation rows for early stopping.
 
     Parameters
     ----------
@@ -122,15 +168,15 @@ def set_aside(rows, fraction, seed):
         )
     except ValueError as err:
         raise ValueError(
-            f"early_stopping cannot set validation_fraction={fraction} of {n_rows} "
-            f"images aside with some of each class ({err}) Pass X_val and y_val, or "
-            "raise validation_fraction."
+            f"early_stopping cannot set aside validation_fraction={fraction} of "
+            f"{n_rows} images with some of each class. ({err}) Pass X_val and y_val, "
+            "or raise validation_fraction."
         ) from err
     return rows.take(kept), rows.take(chosen)
 
 
 def encode(rows, classes, name):
-    """Turn labels into their places in `classes`.
+    """Replace labels by their positions in `classes`.
 
     Parameters
     ----------
@@ -138,7 +184,7 @@ def encode(rows, classes, name):
     classes : ndarray of shape (n_classes,)
         Sorted labels.
     name : str
-        What the caller calls the labels, for the error.
+        Name of the argument that holds the labels, for the error.
 
     Returns
     -------
@@ -149,10 +195,5 @@ def encode(rows, classes, name):
     ValueError
         If there are other labels.
     """
-    unknown = np.setdiff1d(rows.labels, classes)
-    if unknown.size:
-        raise ValueError(
-            f"{name} must hold labels among {classes.tolist()} only. Got "
-            f"{unknown.tolist()} as well."
-        )
+    check_known(rows.labels, classes, name)
     return rows._replace(labels=np.searchsorted(classes, rows.labels))

@@ -1,4 +1,4 @@
-"""What changes from step to step of a training run."""
+"""Learning rates and averaging shares of all steps of a training run."""
 
 import math
 
@@ -9,7 +9,7 @@ _AVERAGED = 0.25
 
 
 def learning_rates(schedule, peak, n_steps):
-    """Learning rate of every optimisation step.
+    """Compute the learning rate of every optimisation step.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def learning_rates(schedule, peak, n_steps):
     >>> learning_rates("one_cycle", peak=0.5, n_steps=4).round(2)
     array([0.25, 0.42, 0.25, 0.08], dtype=float32)
     """
-    # Each step takes the rate at its middle, so neither end is spent at zero.
+    # Each step takes the rate at its middle, so that none has a rate of zero.
     progress = (np.arange(n_steps) + 0.5) / n_steps
     if schedule == "one_cycle":
         rates = np.minimum(progress / 0.25, (1 - progress) / 0.75)
@@ -50,10 +50,10 @@ def learning_rates(schedule, peak, n_steps):
 
 
 def averaging_shares(n_steps):
-    """Share of every step's weights in the running mean of those at the end.
+    """Compute the share of each step's weights in their running mean.
 
-    The mean over the last quarter of the steps, of weights that the falling rate brings
-    to rest: a fit's last step is in it as much as any other [1]_.
+    The mean is taken over the last quarter of the steps, each with equal weight, while
+    the learning rate falls (stochastic weight averaging [1]_).
 
     Parameters
     ----------

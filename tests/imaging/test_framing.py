@@ -21,7 +21,7 @@ def frame_digit(image, **options):
 
 
 def draw_seven(height=120, width=90, stroke=9, top=20, left=15):
-    """A "7" of ink 1 on paper 0."""
+    """A "7" of ink 1 on background 0."""
     ink = np.zeros((height, width), dtype=np.float32)
     ink[top : top + stroke, left : left + 50] = 1
     for row in range(top, top + 70):
@@ -199,7 +199,7 @@ def test_frame_digit_shows_hair_lines_bright():
 
 
 def photograph(ink, noise, seed=0):
-    """Ink on unevenly lit, noisy paper with a hard shadow, as 8-bit RGB."""
+    """Ink on unevenly lit, noisy background with a hard shadow, as 8-bit RGB."""
     rng = np.random.default_rng(seed)
     height, width = ink.shape
     light = 120 + 80 * np.linspace(0, 1, width) * np.linspace(0.4, 1, height)[:, None]
@@ -260,7 +260,7 @@ def test_frame_digit_drops_the_box_of_a_form():
     np.testing.assert_allclose(frame_digit(1 - form), frame_digit(ink), atol=1e-3)
 
 
-def test_frame_digit_sees_ink_as_bright_as_its_paper():
+def test_frame_digit_sees_ink_as_bright_as_its_background():
     ink = draw_seven()[..., None]
     scene = ink * [0.8, 0.2, 0.2] + (1 - ink) * [0.33, 0.33, 0.33]
 
@@ -268,7 +268,7 @@ def test_frame_digit_sees_ink_as_bright_as_its_paper():
 
 
 @pytest.mark.parametrize(
-    "paper",
+    "background",
     [
         np.ones((50, 40)),
         np.zeros((28, 28)),
@@ -279,8 +279,8 @@ def test_frame_digit_sees_ink_as_bright_as_its_paper():
     ],
     ids=["white", "black", "grey", "noise", "shade", "transparent"],
 )
-def test_frame_digit_finds_no_digit_on_empty_paper(paper):
-    assert not frame_digit(paper).any()
+def test_frame_digit_finds_no_digit_on_empty_background(background):
+    assert not frame_digit(background).any()
 
 
 def test_frame_digit_without_centre_keeps_the_place():
@@ -307,7 +307,7 @@ def test_frame_digit_frames_any_shape(shape, deskew, center):
     assert frame.max() <= WHITE
 
 
-def test_frame_digit_bears_random_scenes():
+def test_frame_digit_survives_random_scenes():
     rng = np.random.default_rng(0)
     for _ in range(40):
         height, width = rng.integers(20, 700, 2)

@@ -37,6 +37,8 @@ def test_to_gray_stretches_standardised_pixels():
 
 def test_to_gray_holds_values_beyond_float32():
     assert to_gray(np.array([[0.0, 1e300]])).tolist() == [[0, 1]]
+    assert to_gray(np.array([[-1e308, 0, 1e308]])).tolist() == [[0, 0.5, 1]]
+    assert to_gray(np.array([[-3e38, 3e38]], dtype=np.float32)).tolist() == [[0, 1]]
 
 
 def test_to_gray_weighs_colours_by_luminance():
@@ -47,15 +49,15 @@ def test_to_gray_weighs_colours_by_luminance():
     )
 
 
-def paint_seven(ink, paper):
-    """A "7" of one colour on paper of another, and where its ink is."""
+def paint_seven(ink, background):
+    """A "7" of one colour on background of another, and where its ink is."""
     is_ink = np.zeros((30, 20), dtype=bool)
     is_ink[5:8, 4:16] = is_ink[8:25, 12:16] = True
-    return np.where(is_ink[..., None], ink, paper).astype(np.float32), is_ink
+    return np.where(is_ink[..., None], ink, background).astype(np.float32), is_ink
 
 
 @pytest.mark.parametrize(
-    ("ink", "paper"),
+    ("ink", "background"),
     [
         ((0.8, 0.2, 0.2), (0.33, 0.33, 0.33)),
         ((1.0, 0.95, 0.2), (1.0, 1.0, 1.0)),
@@ -64,13 +66,13 @@ def paint_seven(ink, paper):
     ],
     ids=["red on grey", "yellow on white", "blue on black", "green on red"],
 )
-def test_colors_to_gray_shows_ink_that_luminance_would_lose(ink, paper):
-    colors, is_ink = paint_seven(ink, paper)
+def test_colors_to_gray_shows_ink_that_luminance_would_lose(ink, background):
+    colors, is_ink = paint_seven(ink, background)
     luminance = np.array([0.2125, 0.7154, 0.0721])
 
     gray = colors_to_gray(colors)
 
-    assert abs(luminance @ np.subtract(ink, paper)) < 0.1
+    assert abs(luminance @ np.subtract(ink, background)) < 0.1
     assert abs(gray[is_ink].mean() - gray[~is_ink].mean()) > 0.2
     assert gray.min() >= 0
     assert gray.max() <= 1 + 1e-6
@@ -101,7 +103,7 @@ def test_to_gray_takes_a_last_axis_of_one_for_grey():
 
 @pytest.mark.parametrize("n_channels", [2, 4])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_to_gray_lays_dark_ink_on_white_paper(n_channels, dtype):
+def test_to_gray_lays_dark_ink_on_white(n_channels, dtype):
     image = np.zeros((2, 2, n_channels), dtype=dtype)
     image[0, 0, -1] = np.iinfo(dtype).max
 
@@ -134,22 +136,6 @@ def test_to_gray_reads_past_alpha_that_is_opaque(n_channels):
     gray = to_gray(np.concatenate([image, opaque], axis=2), 2)
 
     assert (gray == to_gray(image, 2)).all()
-
-
-@pytest.mark.parametrize(
-    ("image", "message"),
-    [
-        (np.zeros(9), r"A picture must be two-dimensional.*Got shape \(9,\)"),
-        (np.zeros((3, 28, 28)), r"Got shape \(3, 28, 28\); move the channel axis last"),
-        (np.array([["a"]]), "must hold booleans, integers or floats. Got dtype <U1"),
-        (np.zeros((0, 5)), r"must have at least one pixel. Got shape \(0, 5\)"),
-        (np.array([[0, np.nan]]), "must hold finite pixels. Got NaN or infinity"),
-        (np.array([[0, np.inf]]), "must hold finite pixels. Got NaN or infinity"),
-    ],
-)
-def test_to_gray_rejects_what_is_no_picture(image, message):
-    with pytest.raises(ValueError, match=message):
-        to_gray(image)
 
 
 @pytest.mark.parametrize("shape", [(6, 9), (6, 9, 3), (6, 9, 4)])

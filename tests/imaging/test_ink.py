@@ -2,21 +2,21 @@ import numpy as np
 import pytest
 
 from skdigits._imaging.ink import (
+    background_level,
     digit_mask,
     find_ink,
     ink_threshold,
     ink_window,
-    paper_level,
 )
 
 
 def test_ink_threshold_parts_two_groups_of_greys():
     rng = np.random.default_rng(0)
-    paper, strokes = rng.normal(0.2, 0.02, 900), rng.normal(0.8, 0.05, 100)
+    background, strokes = rng.normal(0.2, 0.02, 900), rng.normal(0.8, 0.05, 100)
 
-    level = ink_threshold(np.concatenate([paper, strokes]))
+    level = ink_threshold(np.concatenate([background, strokes]))
 
-    assert paper.max() < level < strokes.min()
+    assert background.max() < level < strokes.min()
 
 
 def test_ink_threshold_of_a_number_is_a_share_of_the_peak():
@@ -27,13 +27,13 @@ def test_ink_threshold_is_zero_without_ink():
     assert ink_threshold(np.zeros((3, 3))) == 0
 
 
-def test_paper_level_finds_the_noise_of_the_paper():
+def test_background_level_finds_the_noise_of_the_background():
     ink = np.random.default_rng(0).normal(0.3, 0.02, (100, 100))
     ink[40:60, 40:60] = 1
 
-    paper, noise = paper_level(ink, 0.6)
+    background, noise = background_level(ink, 0.6)
 
-    assert paper == pytest.approx(0.3, abs=0.002)
+    assert background == pytest.approx(0.3, abs=0.002)
     assert noise == pytest.approx(0.02, rel=0.1)
 
 
@@ -154,7 +154,7 @@ def test_digit_mask_counts_no_parts_of_a_digit(parts):
     assert count(*parts) == 1
 
 
-def test_find_ink_reads_little_ink_in_noisy_paper():
+def test_find_ink_reads_little_ink_on_noisy_background():
     gray = np.random.default_rng(0).normal(0.8, 0.02, (200, 200)).astype(np.float32)
     gray[90:110, 99:102] = 0.2
 
@@ -164,7 +164,7 @@ def test_find_ink_reads_little_ink_in_noisy_paper():
     assert 0.1 < level < 0.6
 
 
-def test_find_ink_masks_nothing_on_empty_paper():
+def test_find_ink_masks_nothing_on_empty_background():
     ink, mask, level, n_digits = find_ink(np.full((9, 9), 0.8, dtype=np.float32))
 
     assert not mask.any()

@@ -11,7 +11,7 @@ from skdigits._imaging.light import (
 
 
 def draw_seven(height=120, width=90, stroke=9, top=20, left=15):
-    """A "7" of ink 1 on paper 0."""
+    """A "7" of ink 1 on background 0."""
     ink = np.zeros((height, width), dtype=np.float32)
     ink[top : top + stroke, left : left + 50] = 1
     for row in range(top, top + 70):
@@ -30,7 +30,7 @@ def test_find_polarity_takes_the_smaller_part_for_ink():
 
 
 def crop_of_marker():
-    """A "0" of ink 1 on paper 0, cropped so closely that it is most of the picture."""
+    """A bright "0" on black, cropped so closely that it is most of the picture."""
     y, x = np.mgrid[-1:1:60j, -1:1:40j]
     radius = np.hypot(y, x)
     return ((radius < 1) & (radius > 0.4)).astype(np.float32)
@@ -126,5 +126,5 @@ def test_remove_shadows_takes_hard_shadows_and_slopes_away():
 
     away_from_edges = np.ones(ink.shape, dtype=bool)
     away_from_edges[:, 40:50] = False
-    paper = away_from_edges & (ink == 0)
-    assert np.abs(clean[paper]).max() < 0.4 * clean[ink == 1].min()
+    background = away_from_edges & (ink == 0)
+    assert np.abs(clean[background]).max() < 0.4 * clean[ink == 1].min()

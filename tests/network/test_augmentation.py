@@ -21,7 +21,7 @@ def test_distortion_of_no_range_changes_nothing():
     assert_allclose(distort(images, STILL, [1, 2]), images, atol=1e-6)
 
 
-def test_seed_gives_the_distortion_and_each_image_its_own():
+def test_distortion_follows_from_the_seed_and_differs_between_images():
     first = distort(blob(), DISTORTIONS["affine"], [1, 2]).numpy()
     assert_array_equal(distort(blob(), DISTORTIONS["affine"], [1, 2]), first)
     assert not np.array_equal(distort(blob(), DISTORTIONS["affine"], [1, 3]), first)
@@ -46,12 +46,12 @@ def test_rotation_and_shear_keep_the_centre():
         assert_allclose(ndimage.center_of_mass(image), (13.5, 13.5), atol=0.1)
 
 
-def test_scale_changes_the_ink_by_its_square_at_most():
+def test_scale_changes_the_foreground_by_its_square_at_most():
     only = Distortion(rotation=0, shear=0, scale=0.2, shift=0)
-    ink = distort(blob(200), only, [0, 0]).numpy().sum(axis=(1, 2, 3)) / 40
-    assert ink.min() > 1 / 1.25**2
-    assert ink.max() < 1 / 0.75**2
-    assert np.ptp(ink) > 0.4
+    mass = distort(blob(200), only, [0, 0]).numpy().sum(axis=(1, 2, 3)) / 40
+    assert mass.min() > 1 / 1.25**2
+    assert mass.max() < 1 / 0.75**2
+    assert np.ptp(mass) > 0.4
 
 
 def only(**ranges):
@@ -59,27 +59,27 @@ def only(**ranges):
 
 
 def test_thickness_makes_strokes_thicker_and_thinner_and_leaves_half_alone():
-    ink = distort(blob(200), only(thickness=1.0), [0, 0]).numpy().sum(axis=(1, 2, 3))
-    assert 0.3 < np.mean(np.isclose(ink, 40)) < 0.7
-    assert 8 * 2 < ink.min() < 25  # the stroke of 10 x 4 pixels less one all round ...
-    assert 55 < ink.max() < 12 * 6  # ... and with one more
+    mass = distort(blob(200), only(thickness=1.0), [0, 0]).numpy().sum(axis=(1, 2, 3))
+    assert 0.3 < np.mean(np.isclose(mass, 40)) < 0.7
+    assert 8 * 2 < mass.min() < 25  # the stroke of 10 x 4 pixels less one all round ...
+    assert 55 < mass.max() < 12 * 6  # ... and with one more
 
 
 @pytest.mark.parametrize("name", ["blur", "contrast"])
-def test_paper_stays_paper_under(name):
+def test_background_stays_background_under(name):
     images = distort(blob(200), only(**{name: 0.5}), [0, 0]).numpy()
     assert not images[:, :8].any()
     assert not np.allclose(images, blob(200))
 
 
-def test_blur_keeps_the_ink_and_spreads_it():
+def test_blur_keeps_the_sum_of_the_pixels_and_spreads_them():
     images = distort(blob(200), only(blur=1.0), [0, 0]).numpy()
     assert_allclose(images.sum(axis=(1, 2, 3)), 40, rtol=1e-5)
     sharp = np.isclose((images**2).sum(axis=(1, 2, 3)), 40)
     assert 0.3 < sharp.mean() < 0.7
 
 
-def test_contrast_scales_each_image_by_a_factor_of_its_own():
+def test_contrast_scales_each_image_by_its_own_factor():
     factors = distort(blob(200), only(contrast=0.4), [0, 0]).numpy()[:, 12, 13, 0]
     assert 0.6 <= factors.min() < 0.65
     assert 1.35 < factors.max() <= 1.4

@@ -9,8 +9,8 @@ from sklearn.base import clone
 
 from skdigits import CNNDigitClassifier
 from skdigits._network import engine
-from skdigits._network.engine import Pool, initial_weights
-from skdigits._network.layers import NetworkSpec
+from skdigits._network.engine import Pool, initial_network
+from skdigits._network.spec import NetworkSpec
 
 SPEC = NetworkSpec((8, 8), 10, filters=(4,))
 
@@ -57,7 +57,7 @@ def test_pool_does_not_lend_an_engine_that_failed():
 
 def test_initial_weights_follow_from_the_generator():
     def draw(seed):
-        return initial_weights(SPEC, np.random.default_rng(seed))
+        return initial_network(SPEC, np.random.default_rng(seed))[1]
 
     for one, same in zip(draw(0), draw(0), strict=True):
         assert_array_equal(one, same)
@@ -92,8 +92,8 @@ def test_engine_keeps_nothing_of_an_earlier_fit(digits, small):
     X, X_test, y, _ = digits
     clf = CNNDigitClassifier(**small)
     expected = clf.fit(X, y).decision_function(X_test)
-    diverging = clone(clf).set_params(learning_rate=1e30).fit(X, y)
-    assert not np.isfinite(diverging._weights[0]).all()
+    with pytest.raises(ValueError, match="diverged in epoch 1"):
+        clone(clf).set_params(learning_rate=1e30).fit(X, y)
     for average in (False, True):
         clf.set_params(average=average).fit(X, y)
         assert_array_equal(clf.decision_function(X_test) == expected, average)
@@ -210,31 +210,8 @@ def test_callback_that_raises_stop_iteration_is_an_error(digits, small):
 
     exhausted = AtTaskEnd(lambda context: next(iter([])))
     clf = CNNDigitClassifier(**small).set_callbacks(exhausted)
-    with pytest.raises(RuntimeError, match=r"A callback raised StopIteration\."):
+    with pytest.raises(RuntimeError, match="raised StopIteration"):
         clf.fit(X, y)
-
-
-@pytest.mark.filterwarnings("ignore:Limiting steps_per_epoch")
-def test_steps_that_keras_withholds_are_an_error(digits, small):
-    import keras
-
-    X, _, y, _ = digits
-    keras.config.set_max_steps_per_epoch(1)
-    try:
-        with pytest.raises(RuntimeError, match=r"before its last epoch\. Does"):
-            CNNDigitClassifier(**small).fit(X, y)
-    finally:
-        keras.config.set_max_steps_per_epoch(None)
-
-
-def test_pickling_of_foreign_keras_models_is_left_alone(digits, small):
-    import keras
-
-    X, _, y, _ = digits
-    CNNDigitClassifier(**small).fit(X, y)
-    assert "scikeras" not in keras.Model.__reduce__.__module__
-    assert "scikeras" not in keras.optimizers.Optimizer.__reduce__.__module__
-    assert "__deepcopy__" not in vars(keras.Model)
 
 
 def test_engines_hold_no_data_after_a_fit(digits, small):

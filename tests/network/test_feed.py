@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skdigits._network.feed import BATCHES_PER_BLOCK, Feed
+from skdigits._network.feed import BATCHES_PER_BLOCK, Feed, choose_batch_size
 from skdigits._network.rows import LabelledRows
 
 
 def make_feed(n_samples, batch_size, n_epochs=2, rows=None, average=False):
     if rows is None:
-        rows = np.arange(n_samples, dtype=np.uint8)[:, np.newaxis]
+        rows = np.arange(n_samples).astype(np.uint8)[:, np.newaxis]
     numbers = np.arange(n_samples)
     return Feed(
         LabelledRows(rows, numbers, numbers, numbers / 2),
@@ -65,3 +65,11 @@ def test_data_are_never_held_whole_in_another_type():
     *_, block = feed
     assert block[0].shape == (BATCHES_PER_BLOCK, 5)
     assert block[0].dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("n_samples", "size"), [(5, 8), (200, 8), (2000, 25), (20_000, 128)]
+)
+def test_batch_size_is_an_eightieth_of_the_data_within_bounds(n_samples, size):
+    assert choose_batch_size(n_samples) == size
+    assert make_feed(n_samples, "auto").n_batches == -(-n_samples // size)

@@ -5,11 +5,11 @@ import pytest
 from numpy.testing import assert_allclose
 
 from skdigits._network.layers import (
-    NetworkSpec,
     build_network,
     draw_weights,
     fused_batch_normalization,
 )
+from skdigits._network.spec import NetworkSpec
 
 TEXTBOOK = NetworkSpec(
     image_shape=(28, 28),
@@ -26,13 +26,13 @@ def test_textbook_network_has_the_textbook_size():
     assert build_network(TEXTBOOK).count_params() == 225_034
 
 
-def test_last_kernel_size_serves_all_further_layers():
+def test_last_kernel_size_is_used_for_all_further_layers():
     spec = NetworkSpec((28, 28), 10, filters=(4, 4, 4), kernel_size=(5, 3))
     kernels = [w.shape[0] for w in build_network(spec).weights if len(w.shape) == 4]
     assert kernels == [5, 3, 3]
 
 
-def test_last_padding_serves_all_further_layers():
+def test_last_padding_is_used_for_all_further_layers():
     spec = NetworkSpec((28, 28), 10, filters=(4, 4, 4), padding=("valid", "same"))
     sizes = [
         layer.output.shape[1]

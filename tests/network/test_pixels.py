@@ -18,12 +18,12 @@ def test_strips_and_images_of_less_than_16_pixels_a_side_are_tiny():
     assert not is_tiny((16, 16))
 
 
-@pytest.mark.parametrize("paper", [0, 255])
-def test_paper_is_the_median_whatever_the_polarity(paper):
-    rows = np.full((10, 100), paper, dtype=np.uint8)
-    rows[:, :20] = 255 - paper
+@pytest.mark.parametrize("background", [0, 255])
+def test_background_is_the_median_whatever_the_polarity(background):
+    rows = np.full((10, 100), background, dtype=np.uint8)
+    rows[:, :20] = 255 - background
     level, strength = measure_pixels(rows)
-    assert level == paper
+    assert level == background
     assert strength == pytest.approx(255 * 0.2**0.5)
 
 
@@ -55,3 +55,8 @@ def test_foreign_ranges_are_told_from_faint_heavy_and_blank_digits():
     assert is_foreign(digit / 16)
     assert is_foreign(digit * 16)
     assert is_foreign(255 - digit)
+
+
+def test_warning_names_the_argument():
+    with pytest.warns(PixelRangeWarning, match="pixels of X_val lie around 0 .* X_val"):
+        warn_of_foreign_range(np.eye(64), 0.0, 85.0, "X_val")

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skdigits._network.rows import LabelledRows, encode, set_aside, weight_by_class
+from skdigits._network.rows import (
+    LabelledRows,
+    encode,
+    prepare_rows,
+    set_aside,
+    weight_by_class,
+)
 
 
 def make_rows(labels):
@@ -29,7 +35,7 @@ def test_class_weights_multiply_and_zero_leaves_out():
 
 
 def test_class_weights_that_leave_nothing_are_an_error():
-    with pytest.raises(ValueError, match="class_weight leaves every image"):
+    with pytest.raises(ValueError, match="class_weight gives every image"):
         weight_by_class(make_rows([3, 3]), {3: 0}, np.array([3]))
 
 
@@ -52,3 +58,31 @@ def test_labels_become_their_places_and_others_are_refused():
     assert_array_equal(encode(make_rows(["d", "a"]), classes, "y").labels, [2, 0])
     with pytest.raises(ValueError, match=r"^y_val must hold labels among .* \['b'\]"):
         encode(make_rows(["b", "a"]), classes, "y_val")
+
+
+def test_class_weights_reach_the_part_set_aside_as_sample_weights_do():
+    rows = make_rows(np.repeat([3, 5], [60, 40]))
+    settings = {"validation_fraction": 0.25, "seed": 0}
+    by_class = prepare_rows(rows, class_weight={3: 1, 5: 9}, **settings)
+    product = rows._replace(weights=np.repeat([1.0, 9.0], [60, 40]))
+    by_sample = prepare_rows(product, **settings)
+    assert set(by_class[2].weights) == {1, 9}
+    for one, same in zip(by_class[1:], by_sample[1:], strict=True):
+        assert all(map(np.array_equal, one, same))
+
+
+def test_validation_data_of_the_caller_are_encoded_only():
+    classes, rows, validation = prepare_rows(
+        make_rows(["b", "d", "d"]), make_rows(["d"]), class_weight={"b": 2, "d": 0.5}
+    )
+    assert_array_equal(classes, ["b", "d"])
+    assert_array_equal(rows.labels, [0, 1, 1])
+    assert_array_equal(rows.weights, [2, 0.5, 0.5])
+    assert_array_equal(validation.labels, [1])
+    assert_array_equal(validation.weights, [1])
+
+
+def test_classes_given_are_those_of_all_calls():
+    classes, rows, _ = prepare_rows(make_rows([5, 3]), classes=np.array([1, 3, 5]))
+    assert_array_equal(classes, [1, 3, 5])
+    assert_array_equal(rows.labels, [2, 1])

@@ -6,9 +6,9 @@ from numpy.testing import assert_allclose
 from scipy.special import log_softmax
 
 from skdigits._network.feed import Feed
-from skdigits._network.layers import NetworkSpec
 from skdigits._network.rows import LabelledRows
-from skdigits._network.training import TrainingSpec, training_model_class
+from skdigits._network.spec import NetworkSpec, TrainingSpec
+from skdigits._network.training import TrainingGraph
 
 SPEC = NetworkSpec((6, 6), 3, filters=(4,), batch_norm=True, dense_units=(8,))
 
@@ -19,19 +19,18 @@ def data():
     return rng.integers(0, 255, (40, 36)), rng.integers(0, 3, 40), rng.random(40) + 0.5
 
 
-def make_model(optimizer="sgd", decays_weights=False, augmentation=None, n_networks=1):
+def make_graph(optimizer="sgd", decays_weights=False, augmentation=None, n_networks=1):
     network = dataclasses.replace(SPEC, n_networks=n_networks)
-    spec = TrainingSpec(network, optimizer, augmentation, decays_weights)
-    model = training_model_class()(spec)
-    model.make_train_function()
-    model.pixel_scale.assign(255.0)
-    return model
+    graph = TrainingGraph(
+        TrainingSpec(network, optimizer, augmentation, decays_weights)
+    )
+    graph.pixel_scale.assign(255.0)
+    return graph
 
 
-def run_epoch(model, data, batch_size=10, rate=0.1):
+def run_epoch(graph, data, batch_size=10, rate=0.1):
     pixels, codes, weights = data
-    model.check_interrupt = lambda: None
-    feed = Feed(
+    (block,) = Feed(
         LabelledRows(pixels, np.arange(len(codes)), codes, weights),
         batch_size=batch_size,
         n_epochs=1,
@@ -39,8 +38,7 @@ def run_epoch(model, data, batch_size=10, rate=0.1):
         average=False,
         rng=np.random.default_rng(0),
     )
-    model.blocks = iter(feed)
-    return model.train_function(None)
+    return graph.train(*block)
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.3])
@@ -49,28 +47,28 @@ def test_step_is_the_one_keras_would_take(data, smoothing):
     import tensorflow as tf
 
     rows, codes, weights = data
-    model = make_model()
-    model.smoothing_per_rate.assign(smoothing / 0.1)
-    before = model.network.get_weights()
-    run_epoch(model, data, batch_size=40)
-    after = [variable.numpy() for variable in model.network.trainable_variables]
+    graph = make_graph()
+    graph.smoothing_per_rate.assign(smoothing / 0.1)
+    before = graph.network.get_weights()
+    run_epoch(graph, data, batch_size=40)
+    after = [variable.numpy() for variable in graph.network.trainable_variables]
 
-    model.network.set_weights(before)
+    graph.network.set_weights(before)
     images = (rows / 255).reshape(-1, 6, 6, 1).astype(np.float32)
     loss = keras.losses.CategoricalCrossentropy(
         from_logits=True, label_smoothing=smoothing
     )
     with tf.GradientTape() as tape:
-        value = loss(np.eye(3)[codes], model.network(images, training=True), weights)
+        value = loss(np.eye(3)[codes], graph.network(images, training=True), weights)
     optimizer = keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True)
-    variables = model.network.trainable_variables
+    variables = graph.network.trainable_variables
     optimizer.apply(tape.gradient(value, variables), variables)
     for ours, kerases in zip(after, variables, strict=True):
         assert_allclose(ours, kerases.numpy(), atol=2e-5)
 
 
 def test_networks_side_by_side_learn_as_each_would_alone(data):
-    together = make_model(n_networks=2)
+    together = make_graph(n_networks=2)
     rng = np.random.default_rng(0)
     weights = [
         rng.uniform(0.1, 0.5, variable.shape) for variable in together.network.weights
@@ -79,7 +77,7 @@ def test_networks_side_by_side_learn_as_each_would_alone(data):
     run_epoch(together, data)
     after = []
     for half in np.split(np.arange(len(weights)), 2):
-        alone = make_model()
+        alone = make_graph()
         alone.network.set_weights([weights[number] for number in half])
         run_epoch(alone, data)
         after += alone.network.get_weights()
@@ -89,72 +87,63 @@ def test_networks_side_by_side_learn_as_each_would_alone(data):
 
 def test_loss_and_hits_are_those_of_the_mean_logits(data):
     rows, codes, weights = data
-    model = make_model(n_networks=2)
+    graph = make_graph(n_networks=2)
     images = (rows / 255).reshape(-1, 6, 6, 1).astype(np.float32)
-    logits = model.network(images, training=True).numpy().mean(axis=1)
+    logits = graph.network(images, training=True).numpy().mean(axis=1)
     losses = -log_softmax(logits, axis=1)[np.arange(len(codes)), codes]
-    sums = run_epoch(model, data, batch_size=40)
-    assert sums["loss"] == pytest.approx((weights * losses).sum(), rel=1e-4)
-    assert sums["hits"] == pytest.approx(weights[logits.argmax(1) == codes].sum())
+    sums = run_epoch(graph, data, batch_size=40)
+    assert sums[0] == pytest.approx((weights * losses).sum(), rel=1e-4)
+    assert sums[1] == pytest.approx(weights[logits.argmax(1) == codes].sum())
 
 
 def test_fitted_weights_are_the_mean_over_the_steps_with_a_share(data):
     rows, codes, weights = data
-    model = make_model()
-    model.check_interrupt = lambda: None
+    graph = make_graph()
     edges, rates = np.int32([0, len(codes)]), np.float32([0.1])
     after = []
     for share in np.float32([0, 0, 1, 1 / 2, 1 / 3]):
         block = (rows.astype(np.float32), codes.astype(np.int32))
         block += (weights.astype(np.float32), edges, rates, np.array([share]))
-        model.blocks = iter([block])
-        model.train_function(None)
-        after.append(model.network.get_weights())
+        graph.train(*block)
+        after.append(graph.network.get_weights())
         expected = after[2:] or after[-1:]
-        for mean, *steps in zip(model.get_fitted_weights(), *expected, strict=True):
+        for mean, *steps in zip(graph.get_fitted_weights(), *expected, strict=True):
             assert_allclose(mean, np.mean(steps, axis=0), atol=1e-6)
     assert not np.allclose(after[2][0], after[-1][0], atol=1e-4)
 
 
 def test_sums_are_those_of_the_batches(data):
     weights = data[2]
-    model = make_model()
-    sums = run_epoch(model, data, rate=0.0)
-    assert sums["weight"] == pytest.approx(weights.sum(), rel=1e-5)
-    assert 0 <= sums["hits"] <= sums["weight"]
-    assert sums["loss"] > 0
+    graph = make_graph()
+    sums = run_epoch(graph, data, rate=0.0)
+    assert sums[2] == pytest.approx(weights.sum(), rel=1e-5)
+    assert 0 <= sums[1] <= sums[2]
+    assert sums[0] > 0
 
 
 def test_weight_decay_spares_biases_and_normalisation(data):
     rows, codes, weights = data
     # No row counts, so that all that moves is moved by the decay.
-    model = make_model(decays_weights=True)
-    model.weight_decay.assign(0.5)
-    before = [v.numpy() for v in model.network.trainable_variables]
-    run_epoch(model, (rows, codes, weights * 0), batch_size=40, rate=0.1)
-    for variable, old in zip(model.network.trainable_variables, before, strict=True):
+    graph = make_graph(decays_weights=True)
+    graph.weight_decay.assign(0.5)
+    before = [v.numpy() for v in graph.network.trainable_variables]
+    run_epoch(graph, (rows, codes, weights * 0), batch_size=40, rate=0.1)
+    for variable, old in zip(graph.network.trainable_variables, before, strict=True):
         shrink = 1 - 0.1 * 0.5 if variable.name == "kernel" else 1
         assert_allclose(variable.numpy(), old * shrink, rtol=1e-5)
 
 
-def test_train_function_is_made_once(data):
-    model = make_model()
-    made = model.train_function
-    model.make_train_function()
-    assert model.train_function is made
-
-
 def test_augmented_step_depends_on_its_seed(data):
-    model = make_model(augmentation="affine")
-    before = model.network.get_weights()
+    graph = make_graph(augmentation="affine")
+    before = graph.network.get_weights()
 
     def train(seed):
-        model.network.set_weights(before)
-        for variable in model.optimizer.variables:
+        graph.network.set_weights(before)
+        for variable in graph.optimizer.variables:
             variable.assign(np.zeros(variable.shape))
-        model.distortion_seed.assign(seed)
-        run_epoch(model, data)
-        return model.network.get_weights()[0]
+        graph.distortion_seed.assign(seed)
+        run_epoch(graph, data)
+        return graph.network.get_weights()[0]
 
     first = train(1)
     np.testing.assert_array_equal(train(1), first)
@@ -163,12 +152,52 @@ def test_augmented_step_depends_on_its_seed(data):
 
 def test_averages_of_a_trained_network_survive_the_first_batch(data):
     def first_average(past_updates):
-        model = make_model()
-        model.past_updates.assign(past_updates)
-        moving = model.network.non_trainable_variables[0]
+        graph = make_graph()
+        graph.past_updates.assign(past_updates)
+        moving = graph.network.non_trainable_variables[0]
         moving.assign(np.full(moving.shape, 100.0))
-        run_epoch(model, data, batch_size=40, rate=0.0)
+        run_epoch(graph, data, batch_size=40, rate=0.0)
         return moving.numpy()
 
     assert (np.abs(first_average(0)) < 5).all()  # replaced
     assert (np.abs(first_average(1000) - 90) < 5).all()  # 0.9 of it kept
+
+
+def loss_in_float64(weights, images, codes, sample_weights, smoothing):
+    """Compute the loss of one convolution with ReLU and one dense layer."""
+    kernel, bias, dense, dense_bias = weights
+    seen = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
+    x = np.einsum("nhwab,abf->nhwf", seen, kernel[:, :, 0]) + bias
+    logits = np.maximum(x, 0).reshape(len(images), -1) @ dense + dense_bias
+    targets = (1 - smoothing) * np.eye(3)[codes] + smoothing / 3
+    losses = -(targets * log_softmax(logits, axis=1)).sum(axis=1)
+    return (sample_weights * losses).mean()
+
+
+def test_step_of_sgd_is_a_finite_difference_step_in_float64(data):
+    rows, codes, sample_weights = data
+    network = NetworkSpec((6, 6), 3, filters=(2,), padding=("valid",))
+    graph = TrainingGraph(TrainingSpec(network, "sgd", None, False))
+    graph.pixel_mean.assign(100.0)
+    graph.pixel_scale.assign(50.0)
+    graph.smoothing_per_rate.assign(0.2 / 0.1)
+    rng = np.random.default_rng(1)
+    shapes = [weight.shape for weight in graph.network.weights]
+    before = [rng.normal(0, 0.3, shape).astype(np.float32) for shape in shapes]
+    graph.network.set_weights(before)
+    run_epoch(graph, data, batch_size=40, rate=0.1)
+
+    weights = [weight.astype(np.float64) for weight in before]
+    images = (rows.reshape(-1, 6, 6) - 100.0) / 50.0
+    for weight, after in zip(weights, graph.network.get_weights(), strict=True):
+        gradient = np.zeros(weight.shape)
+        for place in np.ndindex(weight.shape):
+            kept, sides = weight[place], []
+            for weight[place] in (kept - 1e-6, kept + 1e-6):
+                sides.append(
+                    loss_in_float64(weights, images, codes, sample_weights, 0.2)
+                )
+            weight[place] = kept
+            gradient[place] = (sides[1] - sides[0]) / 2e-6
+        # Nesterov's first step is as long as one with momentum and one without.
+        assert_allclose(after - weight, -0.1 * 1.9 * gradient, atol=2e-6)

@@ -1,0 +1,84 @@
+"""Limit BLAS to one thread around products that are too small to share."""
+
+import contextlib
+import functools
+import threading
+from typing import NamedTuple
+
+from threadpoolctl import ThreadpoolController
+
+
+@contextlib.contextmanager
+def single_blas_thread():
+    """Run the block with BLAS on one thread.
+
+    The products of one image are so small that BLAS gains nothing from a second thread,
+    and where other work keeps the cores busy, it waits for it for tens of milliseconds.
+    Entering and leaving takes about 0.03 ms.
+
+    Most BLAS libraries keep one number of threads for the whole process. The first of
+    several concurrent blocks sets it to one and the last restores it, in whatever
+    threads they run, so that no block restores a number that another one has set.
+    Meanwhile, products elsewhere in the process run on one thread, too.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> with single_blas_thread():
+    ...     np.eye(2) @ np.ones(2)
+    array([1., 1.])
+    """
+    with _find_libraries().by_thread.limit(limits=1):
+        _shared_limit.enter()
+        try:
+            yield
+        finally:
+            _shared_limit.leave()
+
+
+class _SharedLimit:
+    """The limit of the libraries with one number of threads for the process."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._n_blocks = 0
+        self._limit = None
+
+    def enter(self):
+        libraries = _find_libraries()
+        # threadpoolctl lets one thread at a time set the number of OpenBLAS's threads,
+        # until this thread leaves a `with` block: here an empty one.
+        with self._lock, libraries.none.limit(limits=1):
+            if self._n_blocks == 0:
+                self._limit = libraries.process_wide.limit(limits=1)
+            self._n_blocks += 1
+
+    def leave(self):
+        with self._lock, _find_libraries().none.limit(limits=1):
+            self._n_blocks -= 1
+            if self._n_blocks == 0:
+                self._limit.restore_original_limits()
+
+
+_shared_limit = _SharedLimit()
+
+
+class _Libraries(NamedTuple):
+    """BLAS libraries by how they count their threads."""
+
+    process_wide: ThreadpoolController
+    by_thread: ThreadpoolController
+    none: ThreadpoolController
+
+
+@functools.cache
+def _find_libraries():
+    """Find the BLAS libraries, once: it takes milliseconds."""
+    blas = ThreadpoolController().select(user_api="blas")
+    process_wide, by_thread = [], []
+    for library in blas.info():
+        on_openmp = library.get("threading_layer") == "openmp"
+        counts_by_thread = on_openmp and library["internal_api"] == "openblas"
+        (by_thread if counts_by_thread else process_wide).append(library["filepath"])
+    groups = (process_wide, by_thread, [])
+    return _Libraries(*(blas.select(filepath=group) for group in groups))

@@ -1,0 +1,44 @@
+import pytest
+
+from skdigits import CNNDigitClassifier
+from skdigits._network.spec import (
+    NetworkSpec,
+    TrainingSpec,
+    find_weight_decay,
+    positive_integers,
+)
+
+
+def test_specs_of_equal_parameters_are_equal_and_hashable():
+    lists = CNNDigitClassifier(filters=[4, 8], kernel_size=[3], pool_after=[1])
+    tuples = CNNDigitClassifier(filters=(4, 8), kernel_size=3, pool_after=(1,))
+    specs = {NetworkSpec.of(clf, (28, 28), 10) for clf in (lists, tuples)}
+    assert len(specs) == 1
+    assert len({TrainingSpec.of(clf, *specs) for clf in (lists, tuples)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("shape", "padding", "augmentation"),
+    [((8, 8), ("same",), None), ((28, 28), ("valid", "same"), "affine")],
+)
+def test_small_images_are_neither_cut_nor_distorted(shape, padding, augmentation):
+    spec = NetworkSpec.of(CNNDigitClassifier(), shape, 10)
+    assert spec.padding == padding
+    training = TrainingSpec.of(CNNDigitClassifier(), spec)
+    assert training.augmentation == augmentation
+
+
+def test_adamw_is_adam_with_a_weight_decay():
+    adam, adamw = (CNNDigitClassifier(optimizer=name) for name in ("adam", "adamw"))
+    assert (find_weight_decay(adam), find_weight_decay(adamw)) == (0, 0.004)
+    spec = NetworkSpec.of(adam, (8, 8), 10)
+    assert TrainingSpec.of(adamw, spec).optimizer == "adam"
+    assert TrainingSpec.of(adamw, spec).decays_weights
+    assert not TrainingSpec.of(adam, spec).decays_weights
+    assert find_weight_decay(adamw.set_params(weight_decay=0.5)) == 0.5
+
+
+def test_parameter_that_holds_no_positive_integers_is_named():
+    assert positive_integers("filters", [4, 8]) == (4, 8)
+    with pytest.raises(ValueError, match=r"'filters' .* in the range \[1, inf\)"):
+        positive_integers("filters", (4, 0))
