@@ -160,6 +160,7 @@ def _read_path(path):
             f"{name} must be the path of a picture. Got a data URL; pass its bytes, "
             "`base64.b64decode(url.partition(',')[2])`."
         )
+    path = os.path.expanduser(path)
     try:
         file = open(path, "rb")  # noqa: SIM115 - closed below, errors differ
     except IsADirectoryError as err:

@@ -1,4 +1,4 @@
-"""From picture to label in one estimator, and what to search in it."""
+"""The pipeline from picture to label, and search spaces for it."""
 
 from scipy.stats import loguniform, uniform
 from sklearn.pipeline import Pipeline
@@ -19,7 +19,7 @@ def make_digit_pipeline(**classifier_params):
     Returns
     -------
     sklearn.pipeline.Pipeline
-        With the steps "preprocessor" and "classifier".
+        Pipeline with the steps "preprocessor" and "classifier".
 
     See Also
     --------
@@ -58,7 +58,7 @@ _NETWORK = {
     prefer_skip_nested_validation=True,
 )
 def search_space(kind="grid", *, focus="training", prefix="classifier__"):
-    """Give a ready search space for `make_digit_pipeline`.
+    """Return a search space for `make_digit_pipeline`.
 
     Parameters
     ----------
@@ -68,16 +68,17 @@ def search_space(kind="grid", *, focus="training", prefix="classifier__"):
         for real numbers, the `param_distributions` of
         :class:`~sklearn.model_selection.RandomizedSearchCV`.
     focus : {"training", "network", "all"}, default="training"
-        What to search: learning rate and batch size, for which one network is
-        compiled once; the layers, where each candidate is compiled; or both.
+        "training" searches the learning rate and the batch size, with one compiled
+        network; "network" searches the layers and compiles each candidate; "all"
+        searches both.
     prefix : str, default: ``"classifier__"``
-        Put in front of each name: the step in the pipeline, ``""`` for a lone
-        classifier.
+        Prefix of each name: the step of the pipeline, or ``""`` for a classifier
+        without pipeline.
 
     Returns
     -------
     dict
-        Parameter names with the values, or the distribution, to try.
+        The values, or the distribution of values, to try for each parameter.
 
     Examples
     --------

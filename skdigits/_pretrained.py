@@ -1,4 +1,4 @@
-"""Models that come with the package, fitted."""
+"""Fitted models that come with the package."""
 
 import hashlib
 import json
@@ -11,32 +11,32 @@ _FOLDER = Path(__file__).parent / "weights"
 
 
 def load_pretrained(name="mnist"):
-    """Load a fitted pipeline from picture to label: no training, no download.
+    """Load a fitted pipeline that reads pictures, without training or download.
 
     Parameters
     ----------
     name : {"mnist"}, default="mnist"
-        What the model was trained on: "mnist" reads the digits 0 to 9.
+        The data that the model was trained on: "mnist" reads the digits 0 to 9.
 
     Returns
     -------
     pipeline : sklearn.pipeline.Pipeline
-        What `make_digit_pipeline` composes, fitted and independent of any other. Its
-        attribute `card_` is the model card, a dict of plain values: the command
-        that made the model, its data with their SHA-256 and the versions used, how
-        well it reads what, and its limits. It describes the model as it was loaded.
+        A new, fitted pipeline as `make_digit_pipeline` returns it. Its attribute
+        `card_` is the model card, a dict of plain values: the command that made the
+        model, the SHA-256 of its data, the versions used, its accuracy on several data
+        sets and its limits. It describes the model as it was loaded.
 
     Raises
     ------
     ValueError
         If there is no model of this name.
     ModelFileError
-        If its weights are not those that the card describes.
+        If its weights are not those that the model card describes.
 
     See Also
     --------
-    make_digit_pipeline : The same pipeline, to be fitted.
-    load : Load a model of your own.
+    make_digit_pipeline : Make such a pipeline to fit it yourself.
+    load : Load your own model.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def load_pretrained(name="mnist"):
     >>> pipeline.card_["name"]
     'mnist'
 
-    It goes on learning: a few digits of your own adapt it to your handwriting.
+    Adapt it to your handwriting with a few digits of your own:
 
     >>> classifier = pipeline.named_steps["classifier"]
     >>> classifier.partial_fit(X[:20], y[:20]).score(X, y) > 0.95

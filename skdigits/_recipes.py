@@ -22,18 +22,18 @@ _TEXTBOOK = {
 _ROBUST = {
     "filters": (32, 64, 64, 128),
     "augmentation": "robust",
-    "average": False,  # of two such networks, the means err more on writers held out
-    "temperature": 0.83,  # fitted to the digits of these writers
+    "average": False,  # averaged weights err more on held-out writers
+    "temperature": 0.83,  # fitted to held-out writers
     "epochs": 16,
 }
 
 #: Parameters by name, for ``CNNDigitClassifier(**RECIPES["textbook"])``:
 #:
 #: - "default": the constructor's own defaults;
-#: - "fast": 99 % of MNIST after a single, quick epoch;
-#: - "robust": the default network at twice the width, trained for longer, on digits
-#:   distorted in more ways;
-#: - "best": two of these, trained side by side, whose logits are averaged;
+#: - "fast": 99 % on MNIST after one short epoch;
+#: - "robust": the default network with twice the width, trained for more epochs and
+#:   with more kinds of distortion;
+#: - "best": two "robust" networks, trained together, whose logits are averaged;
 #: - "mlp": one hidden layer of 128 units;
 #: - "textbook": the convolutional network of most MNIST tutorials;
 #: - "textbook_sgd": the same, trained with stochastic gradient descent.

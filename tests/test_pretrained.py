@@ -115,7 +115,7 @@ def test_weights_that_are_not_those_of_the_card_are_an_error(tmp_path, monkeypat
 
 
 def slanted(X, slant=-1.0):
-    """Rewrite digits in another hand, that leans to the left by 45 degrees."""
+    """Slant digits to the left by 45 degrees, like another handwriting."""
     matrix = np.array([[1, 0], [slant, 1]])
     center = np.array([13.5, 13.5])
     images = [
@@ -125,7 +125,7 @@ def slanted(X, slant=-1.0):
     return np.reshape(images, X.shape)
 
 
-def test_twenty_digits_adapt_it_to_a_hand_and_forget_no_other(mnist_home):
+def test_twenty_digits_adapt_it_to_a_handwriting_and_nothing_is_forgotten(mnist_home):
     X, y = fetch_mnist("test", data_home=mnist_home, return_X_y=True)
     places = np.arange(1000)
     mine = np.concatenate([places[y[:1000] == digit][:2] for digit in range(10)])

@@ -1,8 +1,8 @@
-"""Handwritten digits to train and test on, as uint8 arrays in MNIST framing.
+"""Data sets of handwritten digits, and loaders for your own.
 
-`fetch_mnist` reads MNIST from disk or downloads it, `load_digits28` needs neither
-files nor a network, `load_idx` reads any file of the format that MNIST comes in,
-and `load_image_folder` reads pictures sorted into one folder per label.
+`fetch_mnist` reads MNIST from disk or downloads it, `load_digits28` needs no download,
+`load_idx` reads files in the format of MNIST, `load_csv` tables such as Kaggle's, and
+`load_image_folder` pictures in one folder per label.
 """
 
 import lazy_loader as _lazy

@@ -37,8 +37,9 @@ def load_csv(path, *, label="auto", return_X_y=False, as_images=False):
     Parameters
     ----------
     path : str or path-like
-        The file, plain or compressed with gzip, with or without a header. The cells of
-        a row are the pixels of a square image, row by row, and at most one label.
+        The file, plain or compressed with gzip, with or without a header; ``~`` is the
+        home folder. The cells of a row are the pixels of a square image, row by row,
+        and at most one label.
 
     label : str, int or None, default="auto"
         The label column: its name in the header, its position (-1 is the last), or

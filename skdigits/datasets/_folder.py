@@ -1,4 +1,4 @@
-"""Read pictures that are sorted into one folder per label."""
+"""Read pictures from one folder per label."""
 
 import os
 import re
@@ -12,8 +12,8 @@ from skdigits._io import read_image
 
 __all__ = ["load_image_folder"]
 
-# Kinds that some installations of Pillow cannot read are listed on purpose: such a
-# picture is then an error that names it, instead of a label that silently shrinks.
+# Formats that some installations of Pillow cannot read are listed, too, so that such a
+# picture raises an error instead of being skipped silently.
 _IMAGE_SUFFIXES = (
     *(".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jp2", ".jpeg", ".jpg"),
     *(".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
@@ -29,13 +29,14 @@ def load_image_folder(root):
     """Load pictures from a folder that has one sub-folder per label.
 
     Sub-folders are read in the order of their labels, pictures in the order of their
-    names. Hidden files and folders are passed over, and so are files that are no
-    pictures by their suffix.
+    names. Hidden files and folders are skipped, and so are files without the suffix of
+    a picture.
 
     Parameters
     ----------
     root : str or path-like
-        Folder with the sub-folders, as in ``root/7/scan.png``.
+        Folder with the sub-folders, as in ``root/7/scan.png``; ``~`` is the home
+        folder.
 
     Returns
     -------
@@ -51,7 +52,7 @@ def load_image_folder(root):
     FileNotFoundError
         If there is no such folder.
     ValueError
-        If the folder has no sub-folders, or one of them no pictures.
+        If the folder has no sub-folders, or one of them has no pictures.
     UnreadableImageError
         If a picture cannot be read; the message names it.
 
@@ -106,7 +107,7 @@ def list_pictures(folder):
     Returns
     -------
     list of pathlib.Path
-        Files that are pictures by their suffix, without hidden ones.
+        Files with the suffix of a picture, without hidden ones.
     """
     return sorted(
         path

@@ -37,8 +37,8 @@ def load_idx(path):
     Parameters
     ----------
     path : str or path-like
-        The file, plain or compressed with gzip: the first bytes decide, not the
-        name.
+        The file, plain or compressed with gzip, whatever its name; ``~`` is the home
+        folder.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def load_idx(path):
     FileNotFoundError
         If there is no such file.
     CorruptDataError
-        If the file is no IDX file, is cut short, or holds more than it declares.
+        If the file is not an IDX file, is truncated, or is longer than declared.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def load_idx(path):
 
 
 def read_idx(path, digest=None):
-    """Do what `load_idx` does, and feed the unpacked bytes to a hashlib `digest`."""
+    """Load an IDX file and update a hashlib `digest` with its unpacked bytes."""
     path = Path(path).expanduser()
     try:
         file = path.open("rb")
@@ -90,7 +90,7 @@ def read_idx(path, digest=None):
                 return _read_stream(stream, path, most_bytes, digest)
         except (EOFError, gzip.BadGzipFile, zlib.error) as err:
             raise CorruptDataError(
-                f"{path} is a damaged gzip file ({err}). Fetch it anew."
+                f"{path} is a damaged gzip file ({err}). Download it again."
             ) from err
 
 
@@ -99,29 +99,29 @@ def _read_stream(stream, path, most_bytes, digest):
     n_bytes = math.prod(shape) * dtype.itemsize
     declared = f"{path} declares shape {shape} of {dtype.name}, {n_bytes} bytes,"
 
-    # A damaged header may declare exabytes: never allocate what cannot be there.
+    # A damaged header may declare exabytes, so check the size before allocating.
     if n_bytes > most_bytes:
         raise CorruptDataError(
-            f"{declared} but holds at most {most_bytes}: it is cut short or no IDX "
-            "file. Fetch it anew."
+            f"{declared} but holds at most {most_bytes}: it is truncated or not an IDX "
+            "file. Download it again."
         )
     values = np.empty(math.prod(shape), dtype)
     n_read = _fill(values, stream, digest, header)
     if n_read < n_bytes:
         raise CorruptDataError(
-            f"{declared} but ends after {n_read}: it is cut short. Fetch it anew."
+            f"{declared} but ends after {n_read}: it is truncated. Download it again."
         )
     if stream.read(1):
         raise CorruptDataError(
-            f"{declared} but goes on after them: it is no IDX file, or two in one. "
-            "Fetch it anew."
+            f"{declared} but continues after them: it is not an IDX file, or two in "
+            "one. Download it again."
         )
     try:
         values = values.reshape(shape)
     except ValueError as err:
         raise CorruptDataError(
-            f"{path} declares shape {shape}, which NumPy cannot hold: it is no IDX "
-            "file. Fetch it anew."
+            f"{path} declares shape {shape}, which NumPy cannot hold: it is not an IDX "
+            "file. Download it again."
         ) from err
     return values.astype(dtype.newbyteorder("="), copy=False)
 
@@ -130,23 +130,23 @@ def _read_header(stream, path):
     magic = stream.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] not in _DTYPES:
         raise CorruptDataError(
-            f"{path} is no IDX file: it must start with the bytes 00 00, a type code "
-            f"(08, 09, 0b, 0c, 0d or 0e) and the number of dimensions. Got "
+            f"{path} is not an IDX file: it must start with the bytes 00 00, a type "
+            f"code (08, 09, 0b, 0c, 0d or 0e) and the number of dimensions. Got "
             f"{magic.hex(' ') or 'an empty file'}; read pictures with `read_image`."
         )
     n_dims = magic[3]
     dims = stream.read(4 * n_dims)
     if len(dims) < 4 * n_dims:
         raise CorruptDataError(
-            f"{path} is cut short: it announces {n_dims} dimensions and ends before "
-            "the last of them. Fetch it anew."
+            f"{path} is truncated: it declares {n_dims} dimensions and ends before "
+            "the last of them. Download it again."
         )
     shape = tuple(np.frombuffer(dims, ">u4").tolist())
     return _DTYPES[magic[2]], shape, magic + dims
 
 
 def _fill(values, stream, digest, header):
-    """Read `values` in place, piece by piece; return the number of bytes read."""
+    """Read `values` in place, in chunks, and return the number of bytes read."""
     if digest is not None:
         digest.update(header)
     buffer = memoryview(values.view("u1"))

@@ -22,7 +22,7 @@ __all__ = ["fetch_mnist"]
 
 class _MnistFile(NamedTuple):
     name: str
-    sha256: str  # of the unpacked bytes, the same for every honest packing
+    sha256: str  # of the unpacked bytes, whatever the compression
     sha256_gz: str  # of the official download
 
 
@@ -58,7 +58,7 @@ _MIRRORS = (
     "https://raw.githubusercontent.com/fgnt/mnist/master/",
 )
 _HOME_VARIABLE = "SKDIGITS_DATA_HOME"
-_TIMEOUT_SECONDS = 30.0  # for each answer of a mirror, not for a whole download
+_TIMEOUT_SECONDS = 30.0  # for each read from the socket, not for a whole download
 
 _DESCR = """\
 MNIST database of handwritten digits
@@ -66,13 +66,13 @@ MNIST database of handwritten digits
 
 :Number of Instances: 70000 (60000 in the subset "train", 10000 in "test")
 :Number of Attributes: 784, the pixels of a 28x28 image, row by row
-:Attribute Information: integers in the range 0..255; 0 is paper, 255 is ink
+:Attribute Information: integers in the range 0..255; 0 is background, 255 is foreground
 :Missing Attribute Values: None
 :Creators: Yann LeCun, Corinna Cortes, Christopher J. C. Burges
 
 Each digit, written by employees of the US Census Bureau or by high-school students,
 fits a box of 20x20 pixels, and its centre of mass lies at the pixel (14, 14). No
-writer is in both subsets: keep "test" for the last look.
+writer is in both subsets: use "test" only for the final evaluation.
 
 Y. LeCun, L. Bottou, Y. Bengio and P. Haffner (1998). Gradient-based learning applied
 to document recognition. Proceedings of the IEEE, 86(11), 2278-2324.
@@ -97,10 +97,10 @@ def fetch_mnist(
     as_images=False,
     download_if_missing=True,
 ):
-    """Load MNIST from disk, after a download if it is not there yet.
+    """Load MNIST from disk, or download it first.
 
-    Files are checked by the SHA-256 of their unpacked bytes on every load, so what
-    is returned is MNIST to the last bit.
+    On every load, the SHA-256 of the unpacked files is compared with that of the
+    official ones.
 
     Parameters
     ----------
@@ -126,28 +126,27 @@ def fetch_mnist(
     Returns
     -------
     mnist : :class:`~sklearn.utils.Bunch`
-        Dictionary-like object with the attributes `data` (uint8, 0 is paper and 255
-        is ink), `target` (int64), `images` (`data` as (n, 28, 28), a view),
+        Dictionary-like object with the attributes `data` (uint8, 0 is background and
+        255 is foreground), `target` (int64), `images` (`data` as (n, 28, 28), a view),
         `feature_names`, `target_names` and `DESCR`. With `return_X_y`, the tuple
         ``(data, target)``.
 
     Raises
     ------
     DownloadError
-        If files are neither on disk nor to be had from any mirror. It is an
-        `OSError`, too.
+        If files are not on disk and no mirror provides them. It is an `OSError`, too.
     CorruptDataError
         If a file on disk is not the official one. It is a `ValueError`, too.
 
     See Also
     --------
-    load_digits28 : 1,797 digits that need neither files nor a network.
-    load_idx : Any other data set in the format of MNIST.
+    load_digits28 : Load 1,797 digits without a download.
+    load_idx : Load another data set in the format of MNIST.
 
     Notes
     -----
-    While a download runs, a timeout of 30 seconds holds for sockets that other
-    threads open, too, unless `socket.setdefaulttimeout` was called before.
+    During a download, sockets that other threads open have a timeout of 30 seconds,
+    too, unless `socket.setdefaulttimeout` was called before.
 
     Examples
     --------
@@ -160,7 +159,7 @@ def fetch_mnist(
     names = ("train", "test") if subset == "all" else (subset,)
     pairs = [_FILES[name] for name in names]
 
-    # Have every file before reading the first: a missing one is said at once.
+    # Find all files before reading one, so that a missing one is reported early.
     paths = {
         file: _obtain(file, home, download_if_missing)
         for pair in pairs
@@ -185,7 +184,7 @@ def _resolve_data_home(data_home):
 
 
 def _obtain(file, home, download_if_missing):
-    """Return the path of a file on disk, downloaded if need be and allowed."""
+    """Return the path of a file, and download it if needed and allowed."""
     path = _find(file, home)
     if path is not None:
         return path
@@ -207,7 +206,7 @@ def _find(file, home):
 
 
 def _download(file, folder):
-    """Ask one mirror after the other; the mirrors are each other's retries."""
+    """Download a file from the first mirror that answers."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as err:
@@ -225,7 +224,7 @@ def _download(file, folder):
                 )
         except (OSError, HTTPException) as err:
             if isinstance(err, HTTPError):
-                err.close()  # it holds the connection
+                err.close()  # closes the connection
             failures.append(err)
     reasons = "; ".join(
         f"{mirror}{name}: {_in_one_line(err)}"
@@ -245,7 +244,7 @@ def _in_one_line(err):
 
 @contextmanager
 def _default_timeout(seconds):
-    """Keep a silent mirror from hanging a download: `fetch_file` sets no timeout."""
+    """Set a timeout for sockets, since `fetch_file` sets none."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds if before is None else before)
     try:

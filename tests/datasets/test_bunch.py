@@ -1,4 +1,4 @@
-"""`skdigits.datasets._bunch`: the one form in which 28x28 digits are handed out."""
+"""`skdigits.datasets._bunch`: the form that all loaders share."""
 
 import numpy as np
 import pytest

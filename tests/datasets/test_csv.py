@@ -143,12 +143,12 @@ def test_missing_file_is_named(tmp_path):
         ("label\n1\n", "square number of pixel columns.*got 0 columns"),
     ],
 )
-def test_files_that_are_not_tables_of_digits_are_told(write, text, message):
+def test_files_that_are_not_tables_of_digits_are_an_error(write, text, message):
     with pytest.raises(CorruptDataError, match=message):
         load_csv(write(text))
 
 
-def test_damaged_gzip_is_told(write):
+def test_damaged_gzip_is_an_error(write):
     path = write(lines(LABELS, PIXELS), "digits.csv.gz")
     path.write_bytes(path.read_bytes()[:-9])
 

@@ -69,7 +69,7 @@ def test_folders_that_spell_one_number_differently_share_a_label(tmp_path):
     assert pictures.target_names.tolist() == [3]
 
 
-def test_what_is_no_picture_is_passed_over(tmp_path):
+def test_what_is_no_picture_is_skipped(tmp_path):
     picture = draw(tmp_path / "4" / "SCAN.PNG")
     for name in ("Thumbs.db", "notes.txt", "labels.csv", ".hidden.png", "._SCAN.PNG"):
         (tmp_path / "4" / name).write_bytes(b"no picture")

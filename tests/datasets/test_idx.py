@@ -16,7 +16,7 @@ PIXELS = np.arange(24, dtype="u1").reshape(2, 3, 4)
 
 
 def idx_bytes(array, dtype="u1", shape=None):
-    """The IDX file of an array, or of the shape that it is to pretend to have."""
+    """The IDX file of an array, with a wrong shape in its header if one is given."""
     shape = array.shape if shape is None else shape
     header = bytes([0, 0, TYPE_CODES[dtype], len(shape)])
     return (
@@ -142,22 +142,20 @@ def test_something_that_is_no_path_is_refused(path):
     ],
     ids=["empty", "three-bytes", "png", "unknown-type", "gzip-of-text"],
 )
-def test_a_file_that_is_no_idx_is_shown_by_its_first_bytes(save, content, got):
+def test_a_file_that_is_not_an_idx_file_is_shown_by_its_first_bytes(save, content, got):
     with pytest.raises(
-        CorruptDataError, match=rf"file\.idx is no IDX file.*Got {got};"
+        CorruptDataError, match=rf"file\.idx is not an IDX file.*Got {got};"
     ):
         load_idx(save(content))
 
 
-def test_header_cut_short_is_told(save):
-    with pytest.raises(
-        CorruptDataError, match="announces 3 dimensions and ends before"
-    ):
+def test_truncated_header_is_an_error(save):
+    with pytest.raises(CorruptDataError, match="declares 3 dimensions and ends before"):
         load_idx(save(idx_bytes(PIXELS)[:10]))
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
-def test_values_cut_short_are_told(save, packed):
+def test_truncated_values_are_an_error(save, packed):
     content = idx_bytes(PIXELS)[:-4]
 
     with pytest.raises(
@@ -168,10 +166,10 @@ def test_values_cut_short_are_told(save, packed):
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
-def test_trailing_bytes_are_told(save, packed):
+def test_trailing_bytes_are_an_error(save, packed):
     content = idx_bytes(PIXELS) + b"\0"
 
-    with pytest.raises(CorruptDataError, match="24 bytes, but goes on after them"):
+    with pytest.raises(CorruptDataError, match="24 bytes, but continues after them"):
         load_idx(save(gzip.compress(content) if packed else content))
 
 
@@ -181,7 +179,7 @@ def test_absurd_dimensions_are_refused_before_any_allocation(save, shape, packed
     content = idx_bytes(PIXELS, shape=shape)
 
     with pytest.raises(
-        CorruptDataError, match=r"but holds at most .* cut short or no IDX"
+        CorruptDataError, match=r"but holds at most .* truncated or not an IDX"
     ):
         load_idx(save(gzip.compress(content) if packed else content))
 
@@ -205,7 +203,7 @@ def test_shapes_beyond_numpy_are_refused(save, shape):
     ],
     ids=["cut", "only-magic", "broken-stream", "wrong-checksum", "trailing-garbage"],
 )
-def test_damaged_gzip_is_told(save, damage):
+def test_damaged_gzip_is_an_error(save, damage):
     packed = gzip.compress(idx_bytes(PIXELS), mtime=0)
 
     with pytest.raises(
@@ -217,7 +215,7 @@ def test_damaged_gzip_is_told(save, damage):
 def test_errors_are_value_errors_of_skdigits(save):
     path = save(b"text")
 
-    with pytest.raises(ValueError, match="is no IDX file") as caught:
+    with pytest.raises(ValueError, match="is not an IDX file") as caught:
         load_idx(path)
 
     assert isinstance(caught.value, SkdigitsError)

@@ -206,12 +206,12 @@ def test_other_bytes_are_refused_with_both_checksums_and_the_way_out(home, unpac
     assert "`load_idx`" in message
 
 
-def test_file_cut_short_is_refused_with_the_way_out(home, unpacked):
+def test_truncated_file_is_refused_with_the_way_out(home, unpacked):
     (home / TRAIN_LABELS).write_bytes(unpacked[TRAIN_LABELS][:-1])
 
     with pytest.raises(
         CorruptDataError,
-        match=rf"{TRAIN_LABELS} declares .*cut short.*Once it is deleted",
+        match=rf"{TRAIN_LABELS} declares .*truncated.*Once it is deleted",
     ):
         fetch_mnist(data_home=home)
 
