@@ -229,7 +229,7 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        image : array-like of shape (h, w) or (h, w, channels), path, bytes, ...
+        image : array-like of shape (h, w) or (h, w, channels), or a file
             One picture, as `transform` takes them in a list.
 
         Returns
