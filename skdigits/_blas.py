@@ -12,8 +12,8 @@ from threadpoolctl import ThreadpoolController
 def single_blas_thread():
     """Run the block with BLAS on one thread.
 
-    The products of one image are so small that BLAS gains nothing from a second thread,
-    and where other work keeps the cores busy, it waits for it for tens of milliseconds.
+    The products of one image are so small that a second thread gains nothing. Where
+    other work keeps the cores busy, BLAS waits tens of milliseconds for this thread.
     Entering and leaving takes about 0.03 ms.
 
     Most BLAS libraries keep one number of threads for the whole process. The first of

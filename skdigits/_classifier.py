@@ -19,6 +19,7 @@ from skdigits._checks import (
 )
 from skdigits._docs import DOC_LINK_TEMPLATE
 from skdigits._fitting import snapshot, train
+from skdigits._messages import shorten
 from skdigits._network import engine
 from skdigits._network.augmentation import DISTORTIONS
 from skdigits._network.feed import Feed
@@ -32,9 +33,8 @@ from skdigits._network.rows import prepare_rows
 from skdigits._network.schedule import learning_rates
 from skdigits._network.spec import FittedNetwork, NetworkSpec
 
-# Shares of `learning_rate` at which `partial_fit` trains: from the start, as in the
-# middle of a schedule; after `fit`, so gently that twenty images of one writer do not
-# make the network forget the others.
+# `partial_fit` trains at this share of `learning_rate`: a smaller one after `fit`, so
+# that twenty images of one writer do not make the network forget the others.
 _PARTIAL_FIT_RATE, _PARTIAL_FIT_RATE_AFTER_FIT = 0.1, 0.02
 
 
@@ -237,8 +237,9 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
     While a fit runs, other threads can predict: they use the state before it until the
     first epoch ends, and then that of the last epoch. A fit that is interrupted keeps
     its last full epoch, or the state before it. If the loss or the weights become
-    infinite or NaN, the fit ends with the last epoch before and a
-    :class:`~sklearn.exceptions.ConvergenceWarning`, or with an error in the first.
+    infinite or NaN, the fit ends with a :class:`~sklearn.exceptions.ConvergenceWarning`
+    and the last good epoch (with early stopping, the best one), or with an error if
+    there is none.
 
     Each epoch is a task of scikit-learn's callbacks. A
     :class:`~sklearn.callback.ProgressBar` set on a pipeline or a search shows the
@@ -633,7 +634,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         if len(classes) < 2:
             raise ValueError(
                 "y must hold at least two classes. Got one class only: "
-                f"{classes.tolist()}."
+                f"{shorten(classes.tolist())}."
             )
         self.classes_ = classes
         sample = rows.take(spread_sample(len(rows.labels)))
@@ -651,7 +652,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         if not np.array_equal(classes, self.classes_):
             raise ValueError(
                 "With warm_start=True, y must hold the classes of the previous fit, "
-                f"{self.classes_.tolist()}. Got {classes.tolist()}."
+                f"{shorten(self.classes_.tolist())}. Got {shorten(classes.tolist())}."
             )
         now = vars(NetworkSpec.of(self, self.image_shape_, len(classes))).copy()
         now.pop("architecture")  # known only of networks that have been built

@@ -7,6 +7,8 @@ import warnings
 # A warning points to the first line outside these packages.
 _INSIDE = ("skdigits", "sklearn", "joblib")
 
+_LONGEST = 500  # characters of a value in a message
+
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = _short.maxlong = 120
 _short.maxlist = _short.maxtuple = 20  # labels
@@ -22,7 +24,8 @@ def shorten(value):
     Returns
     -------
     text : str
-        At most 120 characters for a string, bytes or an array, and 20 items of a list.
+        At most 120 characters for a string, bytes or an array, and 20 items or 500
+        characters for a list.
 
     Examples
     --------
@@ -31,7 +34,8 @@ def shorten(value):
     >>> len(shorten(bytes(1_000_000)))
     120
     """
-    return _short.repr(value)
+    text = _short.repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def warn_caller(message, category):

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from skdigits import RECIPES, __version__
-from skdigits._cli.console import shorten
+from skdigits._cli.console import one_line
 
 _DATA_HELP = (
     "'digits' (default): the 1,797 digits of scikit-learn, %(digits)s; 'mnist': "
@@ -46,7 +46,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message):
         self.exit(
-            2, f"skdigits: error: {shorten(message)}. See `{self.prog} --help`.\n"
+            2, f"skdigits: error: {one_line(message)}. See `{self.prog} --help`.\n"
         )
 
 
@@ -84,7 +84,7 @@ def _add_train(commands):
         type=_whole_number(1),
         metavar="N",
         help="passes over the training data (default: those of the recipe, and 1 with "
-        "--from-pretrained, where more of them make other handwritings worse)",
+        "--from-pretrained, where more reduce the accuracy on other handwriting)",
     )
     parser.add_argument(
         "--seed",
@@ -227,7 +227,7 @@ def _whole_number(lowest, highest=None):
             number = None
         if number is None or number < lowest or (highest and number > highest):
             raise argparse.ArgumentTypeError(
-                f"must be a whole number {bounds}; got {shorten(text, 40)!r}"
+                f"must be a whole number {bounds}; got {one_line(text, 40)!r}"
             )
         return number
 

@@ -18,7 +18,7 @@ def say(message):
     ----------
     message : str
     """
-    print(f"skdigits: {shorten(message)}", file=sys.stderr)
+    print(f"skdigits: {one_line(message)}", file=sys.stderr)
 
 
 def show_warning(message, category, filename, lineno, file=None, line=None):
@@ -60,7 +60,7 @@ def describe(err):
     return str(err)
 
 
-def shorten(text, length=_MAX_MESSAGE):
+def one_line(text, length=_MAX_MESSAGE):
     """Cut the middle out of a long text, and join its lines.
 
     Parameters
@@ -75,7 +75,7 @@ def shorten(text, length=_MAX_MESSAGE):
 
     Examples
     --------
-    >>> shorten("a very long text", 8)
+    >>> one_line("a very long text", 8)
     'a ve…text'
     """
     text = " ".join(text.split("\n"))
@@ -101,7 +101,7 @@ def list_labels(labels):
     >>> list_labels(["a", 7])
     'a, 7'
     """
-    named = ", ".join(shorten(str(label), 40) for label in labels[:_MAX_LABELS])
+    named = ", ".join(one_line(str(label), 40) for label in labels[:_MAX_LABELS])
     if len(labels) > _MAX_LABELS:
         return f"{named}, … ({len(labels)} in all)"
     return named

@@ -87,6 +87,7 @@ def _choose_form(args, readings):
     is_submission = (
         (args.format, args.top, len(args.images)) == ("csv", 1, 1)
         and is_csv(args.images[0])
+        and os.path.isfile(args.images[0])  # not a pattern of several files
         and not any(reading.error for reading in readings)
     )
     return "submission" if is_submission else args.format
@@ -149,7 +150,9 @@ def _read_csv(model, name, n_ranked):
     """Read all images of a CSV file, whose labels are ignored."""
     try:
         images, _ = load_csv_images(name)
-        framed = frame(model[0], images)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NoDigitFoundWarning)  # noted with each row
+            framed = frame(model[0], images)
         probas = model[1:].predict_proba(framed)
     except (CommandError, ValueError, OSError) as err:
         return [Reading(name, error=describe(err))]
@@ -158,6 +161,7 @@ def _read_csv(model, name, n_ranked):
         Reading(
             f"{name}, row {i}",
             _rank(model.classes_, proba, n_ranked),
+            "" if seen.any() else _NOTES[NoDigitFoundWarning],
             picture=image,
             framed=seen,
         )

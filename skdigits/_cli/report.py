@@ -85,14 +85,6 @@ def make_report(y_true, proba, classes):
     (1, 0.415)
     """
     y_true, classes = np.asarray(y_true), np.asarray(classes)
-    if not len(y_true):
-        raise ValueError("`y_true` must hold at least one label. Got none.")
-    unknown = np.setdiff1d(y_true, classes)
-    if unknown.size:
-        raise ValueError(
-            f"`y_true` must hold labels among {classes.tolist()} only. Got "
-            f"{unknown.tolist()} as well."
-        )
     y_pred = classes[np.argmax(proba, axis=1)]
     precision, recall, f1, support = precision_recall_fscore_support(
         y_true, y_pred, labels=classes, zero_division=np.nan

@@ -35,7 +35,7 @@ class EarlyStopping:
         self._n_idle = 0
 
     def update(self, score, state):
-        """Take note of an epoch.
+        """Record the score of an epoch.
 
         Parameters
         ----------

@@ -2,9 +2,9 @@
 
 Building and tracing a Keras network costs about a second, training it on a small
 data set often less. An engine is therefore compiled once for each configuration
-and lent to one borrower at a time: arrays in, arrays out. Predictions of a few rows do
-without: they are computed in NumPy. The only Keras object that leaves this file is the
-model of `build_keras_model`.
+and lent to one borrower at a time: arrays in, arrays out. Predictions of a few rows
+need no engine: they are computed in NumPy. The only Keras object that leaves this file
+is the model of `build_keras_model`.
 """
 
 import collections

@@ -25,18 +25,18 @@ def interrupt_at_checks():
     if not ours or threading.current_thread() is not threading.main_thread():
         yield lambda: None
         return
-    heard = threading.Event()
+    pressed = threading.Event()
 
-    def note(signum, frame):
-        heard.set()
+    def record(signum, frame):
+        pressed.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def check():
-        if heard.is_set():
-            heard.clear()
+        if pressed.is_set():
+            pressed.clear()
             raise KeyboardInterrupt
 
-    signal.signal(signal.SIGINT, note)
+    signal.signal(signal.SIGINT, record)
     try:
         yield check
         check()

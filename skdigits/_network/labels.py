@@ -1,5 +1,7 @@
 """Labels and class weights as users give them."""
 
+from numbers import Real
+
 import numpy as np
 from sklearn.utils import check_array, compute_class_weight
 from sklearn.utils.multiclass import unique_labels
@@ -9,7 +11,7 @@ from skdigits._messages import shorten
 
 
 def check_label_shape(y, name):
-    """Refuse several labels an image, and say how to convert one-hot rows.
+    """Refuse more than one label per image, and say how to convert one-hot rows.
 
     Parameters
     ----------
@@ -21,7 +23,7 @@ def check_label_shape(y, name):
     Raises
     ------
     ValueError
-        If `y` has several columns.
+        If `y` has several columns, or holds strings and numbers.
     """
     shape = tuple(getattr(np.asarray(y) if isinstance(y, list) else y, "shape", ()))
     if len(shape) == 2 and shape[1] > 1:
@@ -29,6 +31,13 @@ def check_label_shape(y, name):
             f"{name} must hold one label for each image, as an array of shape (n,). "
             f"Got shape {shape}; convert one-hot rows with {name}.argmax(axis=1)."
         )
+    if isinstance(y, np.ndarray) and y.dtype.kind == "O":
+        is_string = [isinstance(label, str) for label in np.ravel(y)]
+        if any(is_string) and not all(is_string):
+            raise ValueError(
+                f"{name} must hold strings or numbers. Got both; convert the labels "
+                f"with {name}.astype(str)."
+            )
 
 
 def check_same_kind(labels, classes, name):
@@ -146,11 +155,13 @@ def find_class_weights(class_weight, classes, labels, sample_weight):
     if not class_weight:
         return np.ones(len(classes))
     _check_keys(list(class_weight), classes)
+    values = list(class_weight.values())
+    if not all(isinstance(value, Real) for value in values):
+        raise ValueError(
+            f"Weights of class_weight must be numbers. Got {shorten(values)}."
+        )
     weights = check_array(
-        list(class_weight.values()),
-        ensure_2d=False,
-        dtype=np.float64,
-        input_name="class_weight",
+        values, ensure_2d=False, dtype=np.float64, input_name="class_weight"
     )
     check_non_negative(weights, "`class_weight`")
     by_key = dict(zip(class_weight, weights, strict=True))

@@ -5,6 +5,8 @@ import json
 import warnings
 import weakref
 
+import numpy as np
+
 from skdigits._messages import warn_caller
 from skdigits._network.backend import import_keras, seeded_layers
 
@@ -71,8 +73,8 @@ def describe_architecture(model):
     """Compute a fingerprint of the layers of a network, whatever their weights.
 
     Two networks of one callable have the same fingerprint unless their layers, the
-    arguments of these or their connections differ. Code inside of custom layers and
-    functions is not looked at, neither are seeds and names.
+    arguments of these or their connections differ. Code inside custom layers and
+    functions, seeds and names are ignored.
 
     Parameters
     ----------
@@ -144,6 +146,16 @@ def _check_gives_logits(model):
                 f"`network` must give logits. Got a network that ends with a {name}; "
                 "leave the activation of the last layer out."
             )
+    # A softmax can also be inside a custom layer, or in front of a dropout.
+    height, width = model.input_shape[1:3]
+    noise = np.random.default_rng(0).normal(size=(8, height, width, 1))
+    outputs = model(noise.astype(np.float32), training=False)
+    outputs = import_keras().ops.convert_to_numpy(outputs)
+    if np.all(outputs >= 0) and np.allclose(outputs.sum(axis=1), 1, atol=1e-2):
+        raise ValueError(
+            "`network` must give logits. Got a network whose outputs are "
+            "probabilities; leave the softmax out."
+        )
 
 
 def _check_architecture(model, expected):

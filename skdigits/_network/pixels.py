@@ -18,6 +18,8 @@ _SMALLEST_SIDE = 16
 # (0..255 against 0..1 or 0..16) changes it 16 times or more, another polarity shifts
 # the background by three times the scale.
 _FAINTEST, _STRONGEST, _FURTHEST = 1 / 8, 2.5, 2.5
+# The background of many images together varies less than that of a heavy digit.
+_MANY, _FURTHEST_OF_MANY = 50, 1.5
 
 
 def is_tiny(image_shape):
@@ -92,7 +94,8 @@ def warn_of_foreign_range(rows, level, scale, name="X"):
     found_level, contrast = measure_pixels(rows[spread_sample(len(rows))])
     is_blank = contrast == 0
     is_familiar = is_blank or _FAINTEST < contrast / scale < _STRONGEST
-    if not is_familiar or abs(found_level - level) > _FURTHEST * scale:
+    furthest = _FURTHEST if len(rows) < _MANY else _FURTHEST_OF_MANY
+    if not is_familiar or abs(found_level - level) > furthest * scale:
         warn_caller(
             f"The pixels of {name} lie around {found_level:.3g} and deviate by "
             f"{contrast:.3g} (median, root mean square), but those that the classifier "

@@ -13,7 +13,7 @@ from skdigits._network.engine import Trainer, compute_logits
 from skdigits._network.rows import LabelledRows
 from skdigits._network.spec import FittedNetwork
 
-# No network that learns gets to a cross-entropy like this.
+# Larger losses count as divergence.
 _LARGEST_LOSS = 1e6
 
 # With all weights within this bound, logits do not overflow.
@@ -50,7 +50,7 @@ class EpochReporter:
     keeps_optimizer : bool
         Whether a later fit may go on with the optimizer's state.
     rows : LabelledRows
-        Training data, a few of which a diverged network is recognised by.
+        Training data; a few of them are predicted to detect divergence.
     validation : LabelledRows or None
     early_stopping : EarlyStopping or None
     publish : callable
@@ -147,7 +147,10 @@ class EpochReporter:
             )
             if not self.n_epochs:
                 raise ValueError(message)
-            message += f" The classifier is as after epoch {self.n_epochs}."
+            if self.early_stopping is None:
+                message += f" The classifier is as after epoch {self.n_epochs}."
+            else:
+                message += " The classifier is as after its best epoch."
             warn_caller(message, ConvergenceWarning)
         if self.early_stopping is not None:
             best = self.early_stopping.best_state

@@ -1,16 +1,16 @@
-"""Run a training loop through scikeras, the only module that knows it.
+"""Run a training loop through scikeras; no other module imports it.
 
 The loop is a generator that trains on one block of mini-batches at each step and
-yields whether to stop. `run_steps` is given it and hands scikeras
+yields whether to stop. `run_steps` hands scikeras
 
-- as `X` and `y` one number for each block, which nobody looks at, and ``batch_size=1``,
+- as `X` and `y` one number for each block, which are ignored, and ``batch_size=1``,
   so that each "batch" of Keras' `fit` asks the generator for one step;
 - all epochs as one epoch: Keras needs some 30 ms to set up each of its epochs;
 - the network and its optimizer in a `keras.Model` with a loss that is never computed
   (scikeras refuses a model without one) and a train function that takes the step.
 
 scikeras also replaces the pickling of Keras' models for the whole process when it is
-imported; `import_scikeras` undoes that.
+imported; `import_scikeras` undoes that, unless the user has imported it before.
 
 Without scikeras, ``any(steps)`` does the same as ``run_steps(model, steps, n_steps)``:
 the generator holds the whole loop (`Trainer.train` in engine.py).

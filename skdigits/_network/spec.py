@@ -6,6 +6,7 @@ from numbers import Integral
 
 from sklearn.utils._param_validation import InvalidParameterError
 
+from skdigits._messages import shorten
 from skdigits._network.pixels import is_tiny
 
 _ADAMW_WEIGHT_DECAY = 0.004
@@ -36,7 +37,7 @@ class NetworkSpec:
     dropout : float
         Share of the units in front of the output that training leaves out.
     n_networks : int
-        Networks of these layers side by side.
+        Networks of these layers that are trained together.
     network : callable or None
         ``network(image_shape, n_classes)`` takes the place of all the layers above.
     architecture : tuple of (str, str) or None
@@ -83,12 +84,13 @@ class NetworkSpec:
         elif not kernel_size:
             raise InvalidParameterError(
                 "The 'kernel_size' parameter of CNNDigitClassifier must hold at least "
-                f"one int. Got {kernel_size!r} instead."
+                f"one int. Got {shorten(kernel_size)} instead."
             )
         if not isinstance(classifier.network, Hashable):
             raise InvalidParameterError(
                 "The 'network' parameter of CNNDigitClassifier must be hashable, to "
-                f"tell one network from another. Got {classifier.network!r} instead."
+                "tell one network from another. Got "
+                f"{shorten(classifier.network)} instead."
             )
         padding = (classifier.padding,)
         if classifier.padding == "auto":
@@ -208,6 +210,6 @@ def positive_integers(name, values):
     if not all(isinstance(value, Integral) and value > 0 for value in values):
         raise InvalidParameterError(
             f"The {name!r} parameter of CNNDigitClassifier must hold ints in the range "
-            f"[1, inf). Got {values!r} instead."
+            f"[1, inf). Got {shorten(values)} instead."
         )
     return tuple(int(value) for value in values)

@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from skdigits._cli.console import describe, list_labels, say, shorten, status
+from skdigits._cli.console import describe, list_labels, one_line, say, status
 
 
 def test_messages_are_one_line_of_limited_length(capsys):
@@ -15,7 +15,7 @@ def test_messages_are_one_line_of_limited_length(capsys):
 
 @pytest.mark.parametrize("length", [0, 1, 8, 9])
 def test_short_texts_are_kept(length):
-    assert shorten("x" * length, 9) == "x" * length
+    assert one_line("x" * length, 9) == "x" * length
 
 
 def test_only_the_first_labels_are_listed():

@@ -135,3 +135,14 @@ def test_classes_are_those_given_or_those_known():
 def test_other_classes_are_refused(classes, known, message):
     with pytest.raises(ValueError, match=message):
         find_classes(classes, None if known is None else np.array(known))
+
+
+def test_strings_among_numbers_are_refused():
+    mixed = np.array(["0", 7], dtype=object)
+    with pytest.raises(ValueError, match=r"^y must hold strings or .* Got both"):
+        check_label_shape(mixed, "y")
+
+
+def test_weights_that_are_no_numbers_are_refused():
+    with pytest.raises(ValueError, match=r"Weights of class_weight .* Got \['a'\]"):
+        find_class_weights({3: "a"}, np.array([3, 5]), np.array([3]), np.ones(1))

@@ -290,3 +290,18 @@ def test_network_that_cannot_be_built_again_is_an_error(digits, monkeypatch):
 def test_other_version_of_keras_may_describe_the_network_otherwise():
     model = build(dense, architecture=("3.0.0", "unknown"))
     assert model.output_shape == (None, 3)
+
+
+def test_softmax_inside_a_custom_layer_is_refused():
+    import keras
+
+    def hidden_softmax(image_shape, n_classes):
+        layers = [keras.layers.Input((*image_shape, 1)), keras.layers.Flatten()]
+        layers += [
+            keras.layers.Dense(n_classes),
+            keras.layers.Lambda(keras.ops.softmax),
+        ]
+        return keras.Sequential(layers)
+
+    with pytest.raises(ValueError, match="outputs are probabilities"):
+        build_network(NetworkSpec((8, 8), 10, network=hidden_softmax))

@@ -2,6 +2,7 @@ import warnings
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
 from skdigits._network.pixels import (
     is_tiny,
@@ -60,3 +61,13 @@ def test_foreign_ranges_are_told_from_faint_heavy_and_blank_digits():
 def test_warning_names_the_argument():
     with pytest.warns(PixelRangeWarning, match="pixels of X_val lie around 0 .* X_val"):
         warn_of_foreign_range(np.eye(64), 0.0, 85.0, "X_val")
+
+
+def test_inverted_digits_of_8x8_pixels_are_foreign():
+    X = load_digits().data
+    level, scale = measure_pixels(X[:1000])
+    assert is_foreign(16 - X[1000:], level, scale)
+    for image in X[1000:1100]:
+        assert not is_foreign(image[np.newaxis], level, scale)
+    for digit in range(10):
+        assert not is_foreign(X[load_digits().target == digit], level, scale)
