@@ -407,8 +407,8 @@ def draw_two():
 def test_transform_warns_once_of_all_pictures_of_several_digits(n_jobs):
     pictures = [draw_one(90, 80), draw_two(), draw_one(90, 80), draw_two()]
     message = (
-        r"^2 of 4 pictures seem to hold several digits \(1, 3\); of each only the "
-        "largest was read, or those that touch as one. Cut them apart"
+        r"^2 of 4 pictures seem to hold several digits \(1, 3\)\. Only the largest "
+        "of each was framed; touching digits were framed as one. Cut them apart"
     )
 
     with (
