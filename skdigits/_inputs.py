@@ -159,8 +159,8 @@ def open_container(X, name="X"):
         return _check_list(list(X), name)
     if shape is not None and len(shape) == 1:
         raise ValueError(
-            f"{name} {MUST_BE_IMAGES}. Got one array of shape {tuple(shape)}. Reshape your "
-            f"data: one row of pixels is `{name}.reshape(1, -1)`."
+            f"{name} {MUST_BE_IMAGES}. Got one array of shape {tuple(shape)}. "
+            f"Reshape your data: one row of pixels is `{name}.reshape(1, -1)`."
         )
     if shape is not None and len(shape) <= 2:
         return _check_table(X, name)
@@ -214,8 +214,8 @@ def _check_list(X, name):
     for i, item in enumerate(X):
         if item is None:
             raise ValueError(
-                f"{name} {MUST_BE_IMAGES}. Got None as picture {i}; that is what "
-                "OpenCV's `imread` returns for a file that is missing or that it cannot read."
+                f"{name} {MUST_BE_IMAGES}. Got None as picture {i}; that is "
+                "what OpenCV's `imread` returns for a file that is missing or that it cannot read."
             )
     first = X[0]
     is_pair = isinstance(first, tuple) and len(first) == 2
@@ -307,8 +307,8 @@ def as_pictures(X):
         stack.ndim == 3 or (stack.ndim == 4 and stack.shape[3] in _N_CHANNELS)
     ):
         raise ValueError(
-            f"X {MUST_BE_IMAGES}, with at least one picture, one pixel and 1 to 4 "
-            f"channels. Got shape {X.shape}; move the channel axis last, and leave empty "
+            f"X {MUST_BE_IMAGES}, with at least one picture, one pixel and 1 to "
+            f"4 channels. Got shape {X.shape}; move the channel axis last, and leave empty "
             "crops out."
         )
     return _check_pixels(stack, "X")

@@ -31,15 +31,16 @@ def read_image(source):
     """Read one picture into an array of pixels.
 
     PNG, JPEG, BMP, TIFF, GIF and WebP are read: the first of several frames or pages.
-    Photos are rotated according to their EXIF orientation. Transparency is kept
-    as a last channel; palettes and CMYK become RGB. Reading takes less than 1.3
+    Photos are rotated according to their EXIF orientation. Transparency is kept as a
+    last channel; palettes and CMYK become RGB. Reading takes less than 1.3
     gigabytes of memory, whatever a file holds or claims to hold.
 
     Parameters
     ----------
     source : str, path-like, bytes, binary file object, PIL.Image.Image or ndarray
         The picture. A path may start with ``~``, the home folder. A file object is read
-        from its current position and left open. An array of shape (h, w) or (h, w, channels) is returned as it is.
+        from its current position and left open. An array of shape (h, w) or
+        (h, w, channels) is returned as it is.
 
     Returns
     -------

@@ -334,8 +334,8 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             image_shape is None or np.shape(X)[-1:] != (math.prod(image_shape),)
         ):
             raise ValueError(
-                f"X {MUST_BE_IMAGES}. Got one array of shape {np.shape(X)}, but `fit` "
-                "saw pictures; pass a single picture in a list, `[X]`, and rows of pixels "
+                f"X {MUST_BE_IMAGES}. Got one array of shape {np.shape(X)}, but "
+                "`fit` saw pictures; pass a single picture in a list, `[X]`, and rows of pixels "
                 "as a stack."
             )
         if reset or hasattr(self, "n_features_in_"):
