@@ -215,7 +215,8 @@ def _check_list(X, name):
         if item is None:
             raise ValueError(
                 f"{name} {MUST_BE_IMAGES}. Got None as picture {i}; that is "
-                "what OpenCV's `imread` returns for a file that is missing or that it cannot read."
+                "what OpenCV's `imread` returns for a file that is missing or "
+                "that it cannot read."
             )
     first = X[0]
     is_pair = isinstance(first, tuple) and len(first) == 2
@@ -308,8 +309,8 @@ def as_pictures(X):
     ):
         raise ValueError(
             f"X {MUST_BE_IMAGES}, with at least one picture, one pixel and 1 to "
-            f"4 channels. Got shape {X.shape}; move the channel axis last, and leave empty "
-            "crops out."
+            f"4 channels. Got shape {X.shape}; move the channel axis last, and leave "
+            "empty crops out."
         )
     return _check_pixels(stack, "X")
 

@@ -335,8 +335,8 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         ):
             raise ValueError(
                 f"X {MUST_BE_IMAGES}. Got one array of shape {np.shape(X)}, but "
-                "`fit` saw pictures; pass a single picture in a list, `[X]`, and rows of pixels "
-                "as a stack."
+                "`fit` saw pictures; pass a single picture in a list, `[X]`, and "
+                "rows of pixels as a stack."
             )
         if reset or hasattr(self, "n_features_in_"):
             X = validate_data(self, X, reset=reset)
