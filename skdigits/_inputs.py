@@ -9,26 +9,24 @@ import os
 import numpy as np
 from PIL import Image
 
-from skdigits._io import read_named
+from skdigits._io import PATHS_AND_BYTES, is_file, read_named
 from skdigits._messages import shorten, warn_caller
 from skdigits.exceptions import ImageShapeWarning
 
-WHAT_X_IS = (
-    "X must be rows of pixels (n, n_pixels), a stack of pictures (n, height, width) or "
+MUST_BE_IMAGES = (
+    "must be rows of pixels (n, n_pixels), a stack of pictures (n, height, width) or "
     "(n, height, width, channels), or a list of pictures"
 )
-# What one picture can be besides an array. Of these, other processes open the first.
-_PATHS_AND_BYTES = (str, os.PathLike, bytes, bytearray, memoryview)
 _N_CHANNELS = (1, 2, 3, 4)
 # An array of fewer rows or columns is not checked for being one picture.
 _LEAST_PHOTO = 64
 # A square array of this side can be a picture such as MNIST's, but hardly strips.
 _LEAST_SQUARE = 20
-# So many lines show whether an array is one picture.
+# Number of lines that are compared.
 _N_LINES = 256
 
 
-def as_rows(X, image_shape=None):
+def as_rows(X, image_shape=None, name="X"):
     """Flatten images to rows, as the classifier takes them.
 
     Parameters
@@ -40,6 +38,9 @@ def as_rows(X, image_shape=None):
         Height and width that the images have, if known. With it, images of width 3
         or 4 are not taken for colour pictures.
 
+    name : str, default="X"
+        The argument that holds the images, for messages.
+
     Returns
     -------
     rows : array-like
@@ -50,8 +51,10 @@ def as_rows(X, image_shape=None):
     Raises
     ------
     ValueError
-        If `X` holds no images, images of different sizes or colour images, or looks
-        like a single image.
+        If `X` holds no images, images of different sizes, colour images or complex
+        numbers, or looks like a single image.
+    UnreadableImageError
+        If a Pillow image is damaged.
 
     Examples
     --------
@@ -60,19 +63,20 @@ def as_rows(X, image_shape=None):
     ((5, 784), (28, 28))
     """
     items = X if isinstance(X, (list, tuple)) else [X]
-    files = [item for item in items if _is_file(item)]
+    files = [item for item in items if is_file(item)]
     if files:
         raise ValueError(
-            "X must hold pixels, as an array of shape (n, n_pixels) or (n, height, "
-            f"width). Got {shorten(files[0])}; read files with skdigits.read_images, "
-            "or pass a list of them to make_digit_pipeline()."
+            f"{name} must hold pixels, as an array of shape (n, n_pixels) or (n, "
+            f"height, width). Got {shorten(files[0])}; read files with "
+            "skdigits.read_images, or pass a list of them to make_digit_pipeline()."
         )
-    X = open_container(X)
+    X = open_container(X, name)
     if isinstance(X, list):
-        X = _check_table(_stack(X))
+        X = _check_table(_stack(X, name), name)
+    _check_not_complex(X, name)
     shape = getattr(X, "shape", ())
     image_shape = None if image_shape is None else tuple(image_shape)
-    _check_not_one_image(X, shape, image_shape)
+    _check_not_one_image(X, shape, image_shape, name)
     if len(shape) < 3:
         return X, None
     images = _channels_last(X) if X.ndim == 4 else X
@@ -81,7 +85,7 @@ def as_rows(X, image_shape=None):
         n_channels = shape[2]
     if n_channels != 1 or images.ndim > 4:
         raise ValueError(
-            "X must hold grey images, as an array of shape (n, n_pixels), "
+            f"{name} must hold grey images, as an array of shape (n, n_pixels), "
             f"(n, height, width) or (n, height, width, 1). Got shape {shape}; "
             "DigitPreprocessor turns colour pictures into such rows, and "
             "make_digit_pipeline() puts it in front of the classifier."
@@ -90,47 +94,47 @@ def as_rows(X, image_shape=None):
     return images.reshape(n_images, height * width), (height, width)
 
 
-def _stack(images):
+def _stack(images, name):
     """Return a list of images of one size as an array."""
+    images = [
+        read_picture(image, f"Picture {i}") if isinstance(image, Image.Image) else image
+        for i, image in enumerate(images)
+    ]
     try:
-        return np.asarray(
-            [
-                read_picture(image, f"Picture {i}")
-                if isinstance(image, Image.Image)
-                else image
-                for i, image in enumerate(images)
-            ]
-        )
+        return np.asarray(images)
     except ValueError as err:
         raise ValueError(
-            "X must hold images of one size, as an array of shape (n, n_pixels) "
+            f"{name} must hold images of one size, as an array of shape (n, n_pixels) "
             "or (n, height, width). Got rows of different lengths; "
             "DigitPreprocessor brings images of any size to one."
         ) from err
 
 
-def _check_not_one_image(X, shape, image_shape):
-    if image_shape is not None and len(image_shape) == 2 and image_shape[0] > 1:
+def _check_not_one_image(X, shape, image_shape, name):
+    if image_shape is not None and image_shape[0] > 1:
         if shape in (image_shape, (*image_shape, 1)):
             raise ValueError(
-                f"X must hold a row for each image. Got one image of shape {shape}; "
-                "pass X[np.newaxis] to predict a single image."
+                f"{name} must hold a row for each image. Got one image of shape "
+                f"{shape}; pass {name}[np.newaxis] to predict a single image."
             )
         if isinstance(X, np.ndarray) and looks_like_one_picture(X, image_shape):
             raise ValueError(
-                f"X must hold a row of pixels for each image. Got shape {shape}, which "
-                "looks like one grey picture; frame it with "
-                "`DigitPreprocessor().transform([X])`, and pass rows of pixels as a "
-                f"stack, `X.reshape(-1, {image_shape[0]}, {image_shape[1]})`."
+                f"{name} must hold a row of pixels for each image. Got shape {shape}, "
+                "which looks like one grey picture; frame it with "
+                f"`DigitPreprocessor().transform([{name}])`, and pass rows of pixels "
+                f"as a stack, `{name}.reshape(-1, {image_shape[0]}, {image_shape[1]})`."
             )
 
 
-def open_container(X):
+def open_container(X, name="X"):
     """Return images as a list, an array, or a table of rows as it is.
 
     Parameters
     ----------
     X : array-like or list
+
+    name : str, default="X"
+        The argument that holds the images, for messages.
 
     Returns
     -------
@@ -145,39 +149,50 @@ def open_container(X):
     """
     if _is_source(X):
         raise ValueError(
-            f"{WHAT_X_IS}. Got one picture, {shorten(X)}; pass it in a list, `[X]`."
+            f"{name} {MUST_BE_IMAGES}. Got one picture, {shorten(X)}; pass it in "
+            f"a list, `[{name}]`."
         )
     if isinstance(X, (list, tuple)):
-        return _check_list(list(X))
+        return _check_list(list(X), name)
     shape = getattr(X, "shape", None)
     if shape is not None and len(shape) == 1 and not _holds_numbers(X):
-        return _check_list(list(X))
+        return _check_list(list(X), name)
     if shape is not None and len(shape) == 1:
         raise ValueError(
-            f"{WHAT_X_IS}. Got one array of shape {tuple(shape)}. Reshape your data: "
-            "one row of pixels is `X.reshape(1, -1)`."
+            f"{name} {MUST_BE_IMAGES}. Got one array of shape {tuple(shape)}. "
+            f"Reshape your data: one row of pixels is `{name}.reshape(1, -1)`."
         )
     if shape is not None and len(shape) <= 2:
-        return _check_table(X)
+        return _check_table(X, name)
     if shape is None and not hasattr(X, "__array__"):
         raise ValueError(
-            f"{WHAT_X_IS}. Got {type(X).__name__}; collect its pictures first, for "
-            "example `X = np.stack([np.asarray(picture) for picture, label in "
-            "dataset])`, or `np.concatenate` if it yields batches."
+            f"{name} {MUST_BE_IMAGES}. Got {type(X).__name__}; collect its pictures "
+            f"first, for example `{name} = np.stack([np.asarray(picture) for picture, "
+            "label in dataset])`, or `np.concatenate` if it yields batches."
         )
     return np.asarray(X)  # quietly, for tensors too
 
 
-def _check_table(X):
+def _check_table(X, name):
     """Refuse a table that holds texts, such as a column of paths."""
     if len(X.shape) == 2 and 0 not in X.shape and not hasattr(X, "toarray"):
         corner = np.asarray(X[:1]).ravel().tolist()[0]
         if isinstance(corner, (str, bytes, os.PathLike)) and not _is_number(corner):
             raise ValueError(
-                f"{WHAT_X_IS}. Got a table that holds {shorten(corner)}; pass paths as "
-                "a list or a single column."
+                f"{name} {MUST_BE_IMAGES}. Got a table that holds {shorten(corner)}; "
+                "pass paths as a list or a single column."
             )
     return X
+
+
+def _check_not_complex(X, name):
+    """Refuse complex numbers; scikit-learn's message would show all of them."""
+    for dtype in getattr(X, "dtypes", [getattr(X, "dtype", None)]):
+        if getattr(dtype, "kind", None) == "c":
+            raise ValueError(
+                f"Complex data not supported: {name} must hold booleans, integers or "
+                f"floats. Got dtype {dtype}; pass its real part or its absolute values."
+            )
 
 
 def _is_number(text):
@@ -192,22 +207,23 @@ def _holds_numbers(column):
     return isinstance(dtype, np.dtype) and dtype.kind in "buifc"
 
 
-def _check_list(X):
+def _check_list(X, name):
     """Refuse a list that cannot hold images, whatever its items are."""
     if not X:
-        raise ValueError(f"{WHAT_X_IS}. Got no picture, the list is empty.")
+        raise ValueError(f"{name} {MUST_BE_IMAGES}. Got no picture, the list is empty.")
     for i, item in enumerate(X):
         if item is None:
             raise ValueError(
-                f"{WHAT_X_IS}. Got None as picture {i}; that is what OpenCV's "
-                "`imread` returns for a file that is missing or that it cannot read."
+                f"{name} {MUST_BE_IMAGES}. Got None as picture {i}; that is "
+                "what OpenCV's `imread` returns for a file that is missing or "
+                "that it cannot read."
             )
     first = X[0]
     is_pair = isinstance(first, tuple) and len(first) == 2
     if is_pair and _is_image(first[0]) and not _is_image(first[1]):
         raise ValueError(
-            f"{WHAT_X_IS}. Got pairs of a picture and its label; pass the pictures "
-            "alone, `[picture for picture, label in X]`."
+            f"{name} {MUST_BE_IMAGES}. Got pairs of a picture and its label; pass the "
+            f"pictures alone, `[picture for picture, label in {name}]`."
         )
     return X
 
@@ -216,14 +232,9 @@ def _is_image(item):
     return _is_source(item) or len(getattr(item, "shape", ())) > 0
 
 
-def _is_file(item):
-    """Tell paths, bytes and file objects."""
-    return isinstance(item, _PATHS_AND_BYTES) or hasattr(item, "read")
-
-
 def _is_source(item):
     """Tell what `read_image` has to open: paths, bytes, files and Pillow images."""
-    return _is_file(item) or isinstance(item, Image.Image)
+    return is_file(item) or isinstance(item, Image.Image)
 
 
 def holds_rows(X):
@@ -246,16 +257,20 @@ def holds_rows(X):
 
 def stack_rows(X):
     """Return rows in a list as an array, and other rows as they are."""
-    if not isinstance(X, list):
-        return X
+    if isinstance(X, list):
+        X = _check_table(_equally_long(X), "X")
+    _check_not_complex(X, "X")
+    return X
+
+
+def _equally_long(rows):
     try:
-        rows = np.asarray(X)
+        return np.asarray(rows)
     except ValueError as err:
         raise ValueError(
-            f"{WHAT_X_IS}. Got rows of different lengths; pass pictures of different "
-            "sizes as a list of arrays of shape (h, w)."
+            f"X {MUST_BE_IMAGES}. Got rows of different lengths; pass pictures of "
+            "different sizes as a list of arrays of shape (h, w)."
         ) from err
-    return _check_table(rows)
 
 
 def as_pictures(X):
@@ -284,17 +299,18 @@ def as_pictures(X):
         ]
     if _looks_like_one_color_picture(X.shape):
         raise ValueError(
-            f"{WHAT_X_IS}. Got shape {X.shape}, which looks like one colour picture; "
-            "pass it in a list, `[X]`, and a stack of grey pictures as `X[..., None]`."
+            f"X {MUST_BE_IMAGES}. Got shape {X.shape}, which looks like one colour "
+            "picture; pass it in a list, `[X]`, and a stack of grey pictures as "
+            "`X[..., None]`."
         )
     stack = _channels_last(X) if X.ndim == 4 else X
     if 0 in stack.shape or not (
         stack.ndim == 3 or (stack.ndim == 4 and stack.shape[3] in _N_CHANNELS)
     ):
         raise ValueError(
-            f"{WHAT_X_IS}, with at least one picture, one pixel and 1 to 4 channels. "
-            f"Got shape {X.shape}; move the channel axis last, and leave empty crops "
-            "out."
+            f"X {MUST_BE_IMAGES}, with at least one picture, one pixel and 1 to "
+            f"4 channels. Got shape {X.shape}; move the channel axis last, and leave "
+            "empty crops out."
         )
     return _check_pixels(stack, "X")
 
@@ -321,7 +337,7 @@ def read_picture(source, name):
 
 def prepare_to_send(picture, name):
     """Open what other processes cannot: file objects and Pillow images."""
-    if isinstance(picture, (np.ndarray, *_PATHS_AND_BYTES)):
+    if isinstance(picture, (np.ndarray, *PATHS_AND_BYTES)):
         return picture
     return read_picture(picture, name)
 
@@ -380,8 +396,8 @@ def looks_like_one_picture(rows, image_shape=None):
 
     In a picture neighbouring lines are alike, and pixels differ the more the further
     apart they are. In rows of pixels they are alike again at a distance of one image
-    width: there lies the pixel below. So data sets that are sorted by label or hold
-    copies of an image are not taken for a picture.
+    width: the pixel below is at that distance. So data sets that are
+    sorted by label or hold copies of an image are not taken for a picture.
 
     Parameters
     ----------

@@ -1,5 +1,6 @@
 """Read pictures from paths, bytes, file objects and Pillow images into arrays."""
 
+import errno
 import io
 import os
 import struct
@@ -14,26 +15,32 @@ from skdigits.exceptions import UnreadableImageError
 # Larger pictures are refused before they are decoded: a few kilobytes of PNG can
 # unpack to gigabytes. Photos of 50 megapixels (8160 x 6120) pass.
 MAX_PIXELS = 50_000_000
+# What systems say of a path without a file, or of a name that no file can have.
+_NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EINVAL}
 _ORIENTATION = 0x0112  # the EXIF tag
 
 _FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "GIF", "WEBP")
 _KNOWN = "PNG, JPEG, BMP, TIFF, GIF or WebP"
+_BUFFERS = (bytes, bytearray, memoryview)
+# Sources that `read_image` opens; worker processes can open them, too.
+PATHS_AND_BYTES = (str, os.PathLike, *_BUFFERS)
 _SOURCES = "a path, bytes, a file opened for reading bytes, a Pillow image or an array"
 
 
 def read_image(source):
     """Read one picture into an array of pixels.
 
-    PNG, JPEG, BMP, TIFF, GIF and WebP are read; of several frames or pages, the
-    first. Photos are rotated according to their EXIF orientation. Transparency is kept
-    as a last channel; palettes and CMYK become RGB. Reading takes less than 1.3
+    PNG, JPEG, BMP, TIFF, GIF and WebP are read: the first of several frames or pages.
+    Photos are rotated according to their EXIF orientation. Transparency is kept as a
+    last channel; palettes and CMYK become RGB. Reading takes less than 1.3
     gigabytes of memory, whatever a file holds or claims to hold.
 
     Parameters
     ----------
     source : str, path-like, bytes, binary file object, PIL.Image.Image or ndarray
-        The picture. A file object is read from its current position and left open.
-        An array of shape (h, w) or (h, w, channels) is returned as it is.
+        The picture. A path may start with ``~``, the home folder. A file object is read
+        from its current position and left open. An array of shape (h, w) or
+        (h, w, channels) is returned as it is.
 
     Returns
     -------
@@ -46,6 +53,8 @@ def read_image(source):
     ------
     FileNotFoundError
         If there is no file at that path.
+    OSError
+        If the file cannot be opened or read.
     UnreadableImageError
         If the file or buffer holds no picture, or a damaged one, or one of more than
         50 million pixels.
@@ -73,7 +82,7 @@ def read_image(source):
         return _decode(source, "The Pillow image")
     if isinstance(source, (str, os.PathLike)):
         return _read_path(os.fspath(source))
-    if isinstance(source, (bytes, bytearray, memoryview)):
+    if isinstance(source, _BUFFERS):
         return _read_bytes(bytes(source), f"The buffer of {len(source)} bytes")
     if hasattr(source, "read"):
         name = getattr(source, "name", None)
@@ -106,7 +115,7 @@ def read_images(sources):
 
     Raises
     ------
-    FileNotFoundError, UnreadableImageError, TypeError
+    FileNotFoundError, OSError, UnreadableImageError, TypeError
         As in `read_image`, for the first source that cannot be read; the message
         counts the sources from 0.
 
@@ -122,9 +131,7 @@ def read_images(sources):
     >>> [image.shape for image in images]
     [(28, 28), (40, 30, 3)]
     """
-    if isinstance(sources, (str, os.PathLike, bytes, bytearray, memoryview)) or hasattr(
-        sources, "read"
-    ):
+    if is_file(sources):
         raise TypeError(
             f"`sources` must be a list of pictures. Got one {type(sources).__name__}; "
             "use `read_image` for a single picture."
@@ -132,12 +139,20 @@ def read_images(sources):
     return [read_named(source, f"Picture {i}") for i, source in enumerate(sources)]
 
 
+def is_file(source):
+    """Tell paths, bytes and file objects."""
+    return isinstance(source, PATHS_AND_BYTES) or hasattr(source, "read")
+
+
 def read_named(source, name):
     """Read one of several pictures; its name starts the message of every error."""
     try:
         return read_image(source)
     except (OSError, UnreadableImageError, TypeError) as err:
-        raise type(err)(f"{name}: {err}") from err
+        # The classes of other libraries need not take one argument.
+        ours = ("builtins", UnreadableImageError.__module__)
+        kind = next(kind for kind in type(err).__mro__ if kind.__module__ in ours)
+        raise kind(f"{name}: {err}") from err
 
 
 def _check_array(image):
@@ -154,13 +169,13 @@ def _check_array(image):
 
 
 def _read_path(path):
+    path = os.path.expanduser(path)
     name = shorten(os.fsdecode(path))
     if name.startswith("'data:"):
         raise UnreadableImageError(
             f"{name} must be the path of a picture. Got a data URL; pass its bytes, "
             "`base64.b64decode(url.partition(',')[2])`."
         )
-    path = os.path.expanduser(path)
     try:
         file = open(path, "rb")  # noqa: SIM115 - closed below, errors differ
     except IsADirectoryError as err:
@@ -171,7 +186,9 @@ def _read_path(path):
         raise PermissionError(
             f"{name} must be a picture that may be read. Permission denied."
         ) from err
-    except OSError as err:  # no such file, or a name that no file can have
+    except OSError as err:
+        if err.errno not in _NO_SUCH_FILE:
+            raise
         raise FileNotFoundError(
             f"{name} must be the path of a picture. Got no such file; relative paths "
             f"start at {os.getcwd()!r}."

@@ -1,5 +1,6 @@
 """Frame pictures of any kind as MNIST does."""
 
+import copy
 import math
 from numbers import Integral, Real
 
@@ -19,7 +20,7 @@ from sklearn.utils.validation import (
 from skdigits._docs import DOC_LINK_TEMPLATE
 from skdigits._imaging.framing import framing_steps
 from skdigits._inputs import (
-    WHAT_X_IS,
+    MUST_BE_IMAGES,
     as_pictures,
     find_image_shape,
     holds_rows,
@@ -170,7 +171,10 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         self : DigitPreprocessor
         """
         self._check_frame()
-        self._check_pictures(X, reset=True)
+        # Threads that transform meanwhile see the old state or the new one.
+        new = copy.copy(self)
+        new._check_pictures(X, reset=True)
+        self.__dict__ = vars(new)
         callback_ctx = self._init_callback_context()
         callback_ctx.call_on_fit_task_begin(estimator=self, X=X, y=y)
         callback_ctx.call_on_fit_task_end(
@@ -219,8 +223,9 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         self._check_frame()
-        pictures = self._check_pictures(X, reset=False)
-        framed, n_digits = self._frame_all(pictures)
+        fixed = copy.copy(self)  # a fit in another thread does not change it
+        pictures = fixed._check_pictures(X, reset=False)
+        framed, n_digits = fixed._frame_all(pictures)
         self._warn_of(n_digits)
         return framed
 
@@ -238,8 +243,8 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             With these arrays as attributes, in their order:
 
             - `gray` of shape (h, w), float32: grey levels from 0 (black) to 1 (white).
-              Pictures of more than 512 pixels a side are averaged down; of a small
-              digit in a large picture this shows its surroundings only.
+              Pictures of more than 512 pixels a side are averaged down. For a
+              small digit in a large picture, only its surroundings are shown.
             - `ink` of shape (h, w), float32: foreground is bright, up to 1, and the
               background about 0, whatever the light.
             - `mask` of shape (h, w), bool: which pixels are the digit; none in a
@@ -302,8 +307,9 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         if self.box_size > min(shape):
             raise InvalidParameterError(
                 "`box_size` must not exceed the sides of `image_shape`. Got "
-                f"box_size={self.box_size} and image_shape={tuple(shape)!r}; MNIST "
-                "leaves 4 pixels on each side, box_size=20 in 28x28."
+                f"box_size={shorten(self.box_size)} and image_shape="
+                f"{shorten(tuple(shape))}; MNIST leaves 4 pixels on each "
+                "side, box_size=20 in 28x28."
             )
 
     def _check_pictures(self, X, *, reset):
@@ -328,9 +334,9 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             image_shape is None or np.shape(X)[-1:] != (math.prod(image_shape),)
         ):
             raise ValueError(
-                f"{WHAT_X_IS}. Got one array of shape {np.shape(X)}, but `fit` saw "
-                "pictures; pass a single picture in a list, `[X]`, and rows of pixels "
-                "as a stack."
+                f"X {MUST_BE_IMAGES}. Got one array of shape {np.shape(X)}, but "
+                "`fit` saw pictures; pass a single picture in a list, `[X]`, and "
+                "rows of pixels as a stack."
             )
         if reset or hasattr(self, "n_features_in_"):
             X = validate_data(self, X, reset=reset)
@@ -338,7 +344,7 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
             X = check_array(X, input_name="X", estimator=self)
         if looks_like_one_picture(X, image_shape):
             raise ValueError(
-                f"{WHAT_X_IS}. Got shape {X.shape}, which looks like one grey "
+                f"X {MUST_BE_IMAGES}. Got shape {X.shape}, which looks like one grey "
                 "picture; pass it in a list, `[X]`, and rows of pixels as a stack, "
                 "`X.reshape(n, height, width)`."
             )
@@ -377,8 +383,9 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         if len(crowded):
             warn_caller(
                 f"{len(crowded)} of {len(n_digits)} pictures seem to hold several "
-                f"digits ({_list(crowded)}); of each only the largest was read, or "
-                "those that touch as one. Cut them apart and pass a picture of each.",
+                f"digits ({_list(crowded)}). Only the largest of each was framed; "
+                "touching digits were framed as one. Cut them apart and pass a "
+                "picture of each.",
                 SeveralDigitsWarning,
             )
 

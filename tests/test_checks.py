@@ -62,3 +62,37 @@ def test_pixels_beyond_float32_are_an_error(digits, small, fitted, value):
     ):
         with pytest.raises(ValueError, match=message.replace("+", r"\+")):
             use()
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (("a", "b"), r"'image_shape' .* must hold ints in the range \[1, inf\)"),
+        ((8, 0), r"'image_shape' .* must hold ints in the range \[1, inf\)"),
+        ((64,), r"`image_shape` must be the height and width .*image_shape=\(64,\)"),
+        ([8] * 10_000, r"`image_shape` must be the height and width .*8, \.\.\.\]"),
+        ((8, 9), r"`image_shape` must be .*=\(8, 9\) for images of 64 pixels"),
+    ],
+    ids=["texts", "zero", "one side", "many sides", "another size"],
+)
+def test_image_shape_that_cannot_be_is_explained(digits, small, value, message):
+    X, _, y, _ = digits
+    with pytest.raises(ValueError, match=message) as error:
+        CNNDigitClassifier(**small | {"image_shape": value}).fit(X, y)
+
+    assert len(str(error.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("X_val", "message"),
+    [
+        (np.full((1, 64), np.nan), "^X_val, y_val: Input X contains NaN"),
+        (np.zeros((1, 63)), "^X_val, y_val: X has 63 features"),
+        (np.full((1, 64), 1e300), r"^X_val must hold pixels in the range of float32"),
+        (np.zeros((1, 4, 16)), r"^X_val must hold images of shape \(8, 8\)"),
+        (["seven.png"], "^X_val must hold pixels"),
+    ],
+)
+def test_errors_about_validation_images_name_them(fitted, X_val, message):
+    with pytest.raises(ValueError, match=message):
+        check_validation_data(fitted, X_val, [0], None)

@@ -1080,7 +1080,7 @@ class Unhashable:
         ({"schedule": None}, "'schedule' parameter"),
         ({"network": "lenet"}, "'network' parameter .* must be a callable or None"),
         ({"image_shape": (8, 9)}, r"Got image_shape=\(8, 9\) for images of 64 pixels"),
-        ({"image_shape": (64,)}, r"Got image_shape=\(64,\) for images of 64"),
+        ({"image_shape": (64,)}, r"Got image_shape=\(64,\)"),
     ],
 )
 def test_bad_parameter_is_named(digits, params, message):

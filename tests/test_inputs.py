@@ -2,12 +2,13 @@ import io
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from sklearn.datasets import load_digits
 
 from skdigits._inputs import as_rows, find_image_shape, looks_like_one_picture
-from skdigits.exceptions import ImageShapeWarning
+from skdigits.exceptions import ImageShapeWarning, UnreadableImageError
 
 
 def test_stacked_images_become_rows_without_a_copy():
@@ -150,3 +151,54 @@ def test_random_and_broken_numbers_are_not_taken_for_one_picture():
     noise = rng.normal(size=(100, 64))
     for X in (noise, np.sort(noise, axis=0), np.full((64, 64), np.nan), noise * 1e300):
         assert not looks_like_one_picture(X)
+
+
+def truncated_image():
+    buffer = io.BytesIO()
+    noise = np.random.default_rng(0).integers(0, 256, (64, 64), dtype=np.uint8)
+    Image.fromarray(noise).save(buffer, "PNG")
+    return Image.open(io.BytesIO(buffer.getvalue()[:2000]))
+
+
+def test_damaged_pillow_image_is_not_called_a_row_of_another_length():
+    message = "^Picture 1: .* Got a damaged or truncated one"
+    with pytest.raises(UnreadableImageError, match=message):
+        as_rows([Image.new("L", (64, 64)), truncated_image()])
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.full((500, 64), 1j),
+        np.full((5, 8, 8), 1j),
+        [[1j] * 64],
+        pd.DataFrame(np.full((500, 64), 1j)),
+    ],
+    ids=["rows", "stack", "list", "table"],
+)
+def test_complex_pixels_are_refused_in_a_short_sentence(X):
+    message = "Complex data not supported: X must hold .* Got dtype complex128; pass"
+    with pytest.raises(ValueError, match=message) as error:
+        as_rows(X)
+
+    assert len(str(error.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (["photo.png"], "^X_val must hold pixels"),
+        ([], "^X_val must be rows of pixels"),
+        ([None], "^X_val must be rows of pixels"),
+        ([(np.eye(8), 3)], r"^X_val must be .* in X_val\]"),
+        (np.zeros(64), r"^X_val must be .* `X_val\.reshape\(1, -1\)`"),
+        ([["seven"]], "^X_val must be rows of pixels.* a table"),
+        ([[1, 2], [3]], "^X_val must hold images of one size"),
+        (np.zeros((2, 8, 8, 3)), "^X_val must hold grey images"),
+        (np.zeros((8, 8)), r"^X_val must hold a row .* pass X_val\[np\.newaxis\]"),
+        (np.full((2, 64), 1j), "X_val must hold booleans, integers or floats"),
+    ],
+)
+def test_errors_name_the_argument_that_holds_the_images(X, message):
+    with pytest.raises(ValueError, match=message):
+        as_rows(X, (8, 8), "X_val")

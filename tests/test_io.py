@@ -1,8 +1,10 @@
+import errno
 import io
 import os
 import struct
 import threading
 import zlib
+from urllib.error import HTTPError
 
 import numpy as np
 import pytest
@@ -386,3 +388,59 @@ def test_read_images_names_the_picture_it_cannot_read(png, bad, error, message):
 def test_read_images_points_from_one_picture_to_read_image(source):
     with pytest.raises(TypeError, match=r"`sources` must be a list.*use `read_image`"):
         read_images(source)
+
+
+class Lost(io.BytesIO):
+    """A file object that fails as that of another library does."""
+
+    def __init__(self, error):
+        super().__init__()
+        self.error = error
+
+    def read(self, *args):
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "message"),
+    [
+        (HTTPError("http://x", 404, "Gone", None, None), OSError, "HTTP Error 404"),
+        (TimeoutError("too slow"), TimeoutError, "too slow"),
+        (io.UnsupportedOperation("not readable"), OSError, "not readable"),
+    ],
+)
+def test_read_images_names_the_file_object_that_fails(raised, kind, message):
+    with pytest.raises(OSError, match=f"^Picture 1: {message}") as error:
+        read_images([GREY, Lost(raised)])
+
+    assert type(error.value) is kind
+    assert error.value.__cause__ is raised
+
+
+def test_read_image_keeps_other_errors_of_the_system(monkeypatch):
+    def fail(*args):
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("builtins.open", fail)
+    with pytest.raises(OSError, match="Too many open files") as error:
+        read_image("digit.png")
+
+    assert not isinstance(error.value, FileNotFoundError)
+
+
+@pytest.mark.parametrize("name", ["9" * 10_000, "digit.png/7"])
+def test_read_image_finds_no_file_of_a_name_that_cannot_be(png, name):
+    with pytest.raises(FileNotFoundError, match="Got no such file") as error:
+        read_image(png.parent / name)
+
+    assert len(str(error.value)) < 400
+
+
+def test_read_image_expands_the_home_folder(png, monkeypatch):
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(png.parent))
+
+    assert (read_image("~/digit.png") == GREY).all()
+    with pytest.raises(FileNotFoundError, match="no such file") as error:
+        read_image("~/7.png")
+    assert "~" not in str(error.value)

@@ -407,8 +407,8 @@ def draw_two():
 def test_transform_warns_once_of_all_pictures_of_several_digits(n_jobs):
     pictures = [draw_one(90, 80), draw_two(), draw_one(90, 80), draw_two()]
     message = (
-        r"^2 of 4 pictures seem to hold several digits \(1, 3\); of each only the "
-        "largest was read, or those that touch as one. Cut them apart"
+        r"^2 of 4 pictures seem to hold several digits \(1, 3\)\. Only the largest "
+        "of each was framed; touching digits were framed as one. Cut them apart"
     )
 
     with (
@@ -809,3 +809,64 @@ def test_single_picture_without_its_list_is_explained_after_a_fit_on_pictures():
     with pytest.raises(ValueError, match=r"shape \(48, 64\), but `fit` saw pictures"):
         preprocessor.transform(np.eye(48, 64))
     preprocessor.fit(np.eye(3, 64)).transform(np.eye(48, 64))
+
+
+PICTURES = [np.eye(28) * 255, np.eye(28)[::-1] * 255]
+
+
+def test_transform_during_a_fit_sees_the_state_before_it(monkeypatch):
+    rows = load_digits().data[:5]
+    preprocessor = DigitPreprocessor().fit(rows)
+    expected = preprocessor.transform(rows)
+    seen = []
+
+    def find_shape(pictures):
+        seen.append(preprocessor.transform(rows))
+        return (28, 28)
+
+    monkeypatch.setattr("skdigits._preprocessing._common_shape", find_shape)
+    preprocessor.fit(PICTURES)
+
+    assert len(seen) == 1
+    assert (seen[0] == expected).all()
+    with pytest.raises(ValueError, match=r"Got one array .* but `fit` saw pictures"):
+        preprocessor.transform(rows)
+
+
+def test_fit_during_a_transform_does_not_change_it(monkeypatch):
+    rows = load_digits().data[:5]
+    preprocessor = DigitPreprocessor().fit(rows)
+    expected = preprocessor.transform(rows)
+
+    def stack(X):
+        preprocessor.fit(PICTURES)
+        return X
+
+    monkeypatch.setattr("skdigits._preprocessing.stack_rows", stack)
+
+    assert (preprocessor.transform(rows) == expected).all()
+    assert not hasattr(preprocessor, "n_features_in_")
+
+
+def test_fit_that_fails_keeps_the_state_before_it():
+    rows = load_digits().data[:5]
+    preprocessor = DigitPreprocessor().fit(rows)
+    with pytest.raises(ValueError, match="NaN"):
+        preprocessor.fit(np.full((5, 100), np.nan))
+
+    assert preprocessor.n_features_in_ == 64
+    assert preprocessor.transform(rows).shape == (5, 784)
+
+
+def test_complex_rows_are_refused_in_a_short_sentence():
+    with pytest.raises(ValueError, match=r"X must hold .* Got dtype complex") as error:
+        DigitPreprocessor().transform(np.full((500, 64), 1j))
+
+    assert len(str(error.value)) < 200
+
+
+def test_message_shortens_a_long_parameter():
+    with pytest.raises(ValueError, match="`box_size` must not exceed") as error:
+        DigitPreprocessor(box_size=10**1000).transform(PICTURES)
+
+    assert len(str(error.value)) < 400

@@ -1,6 +1,7 @@
 """MNIST framing: from a picture of any kind to a digit framed as in MNIST.
 
-    grey levels -> bright foreground on even black -> one digit -> box -> centre of mass
+    grey levels -> bright foreground on a uniform black background -> one digit -> box
+    -> centre of mass
 
 Unless a docstring says otherwise the functions take two-dimensional float arrays with
 finite values and a bright foreground, trust them, and return new ones.
@@ -26,7 +27,7 @@ _SMALL_DIGIT = 64
 # Thinnest stroke in the framed digit, in pixels; MNIST's own are 2 to 3 wide. A
 # network trained on MNIST reads pens and pencils alike from 1.8 to 2.6.
 _MIN_STROKE = 2.2
-# No digit is this much wider than high: digits that touch are.
+# No digit is this much wider than high: touching digits can be.
 _WIDEST = 2.2
 # Full foreground, as in MNIST.
 _WHITE = 255
@@ -125,7 +126,7 @@ def framing_steps(
     gray = to_gray(image, factor)
     ink, mask, level, n_digits = find_ink(gray, **options)
     if center is not None and factor > 1 and mask.any():
-        strokes = ink_window(mask & (ink > level))  # without shades at its foot
+        strokes = ink_window(mask & (ink > level))  # without soft shadows around it
         if max(sides_of(strokes)) < _SMALL_DIGIT:
             close_up = to_gray(image[_zoom_in(strokes, factor)])
             found = find_ink(close_up, **options)

@@ -12,7 +12,7 @@ _LEAST_SIDE = 20
 # round zero passes further inside, at its corners.
 _RIM = 1 / 8
 # A side is straight if its pixels are so near to one line, as a share of its length.
-# Corners drawn by hand are round, which this tells as well.
+# Corners drawn by hand are round, so this test excludes them, too.
 _STRAIGHT = 0.02
 # Photographed forms are not quite upright: steepest slope of a line.
 _SLOPE = 0.06
