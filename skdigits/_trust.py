@@ -2,12 +2,11 @@
 
 import inspect
 import io
-import json
 import zipfile
 
 from sklearn import feature_selection, gaussian_process, metrics, model_selection
 from skops.io._audit import Node, get_tree
-from skops.io._utils import LoadContext
+from skops.io._utils import read_schema
 
 
 def _names(module, is_wanted):
@@ -82,7 +81,7 @@ _OWN = {
 #: Full names of the types that `load` builds, besides those that skops trusts itself.
 TRUSTED_TYPES = sorted(_SCIKIT_LEARN | _PRIVATE | _OWN)
 
-# The names above that a file may also call: sklearn's containers, and our builders,
+# The names above that a file may also call: containers of scikit-learn, and builders,
 # which check their arguments.
 _CALLABLE = {
     "sklearn.impute._iterative._ImputerTriplet",
@@ -131,8 +130,7 @@ def untrusted_names(content, trusted=()):
         If a sparse matrix has indices outside its shape.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        schema = json.loads(archive.read("schema.json"))
-        tree = get_tree(schema, LoadContext(archive, schema["protocol"]), trusted=None)
+        tree = get_tree(*read_schema(archive), trusted=None)
     uncallable = {*TRUSTED_TYPES} - _CALLABLE
     names = tree.get_unsafe_set() - {*TRUSTED_TYPES}
     for node, is_called in _walk(tree):

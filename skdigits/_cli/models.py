@@ -42,9 +42,9 @@ def load_model(path=None, trusted=()):
         message = str(err)
         if err.untrusted:
             message = (
-                f"{str(path)!r} holds types, or calls functions, that skdigits does not "
-                f"trust: {', '.join(err.untrusted)}. If you know where the file comes "
-                "from, pass --trust TYPE for each."
+                f"{str(path)!r} holds types, or calls functions, that skdigits does "
+                f"not trust: {', '.join(err.untrusted)}. If you know where the file "
+                "comes from, pass --trust TYPE for each."
             )
         raise CommandError(message) from err
     model = getattr(model, "best_estimator_", model)  # of a search
