@@ -27,6 +27,8 @@ from sklearn.callback import ScoringMonitor
 from sklearn.utils.metadata_routing import MetadataRequest
 from skops.io._utils import _get_state, get_state
 
+from skdigits._messages import shorten
+
 __all__ = ["distribution", "metadata_request", "scoring_monitor", "serialize"]
 
 
@@ -105,13 +107,14 @@ def distribution(name, args=None, kwds=None):
     >>> float(distribution("uniform", (0.0, 0.5), {}).mean())
     0.25
     """
-    public = getattr(stats, name, None)
+    public = getattr(stats, name, None) if isinstance(name, str) else None
     if not isinstance(public, stats.rv_continuous | stats.rv_discrete):
         raise ValueError(
-            f"`name` must be a distribution of scipy.stats; got {name[:80]!r}."
+            f"`name` must be a distribution of scipy.stats; got {shorten(name)}."
         )
     if args is None:
         return public
+    kwds = kwds or {}
     # Objects of other types could bring methods of their own into scipy.
     if any(np.asarray(x).dtype.kind not in "biuf" for x in (*args, *kwds.values())):
         raise ValueError(f"The arguments of {name} must be numbers or arrays.")

@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from skdigits._messages import shorten
 from skdigits._persistence import load
 from skdigits.exceptions import ModelFileError
 
@@ -57,7 +58,7 @@ def load_pretrained(name="mnist"):
     """
     known = sorted(path.stem for path in _FOLDER.glob("*.json"))
     if name not in known:
-        raise ValueError(f"`name` must be one of {known}. Got {name!r} instead.")
+        raise ValueError(f"`name` must be one of {known}. Got {shorten(name)} instead.")
     path = _FOLDER / f"{name}.skops"
     card = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     if hashlib.sha256(path.read_bytes()).hexdigest() != card["weights"]["sha256"]:

@@ -35,7 +35,17 @@ class DownloadError(SkdigitsError, OSError):
 
 
 class ModelFileError(SkdigitsError, ValueError):
-    """A file is not a model saved by skdigits, or holds untrusted types."""
+    """A file is not a model saved by skdigits, or holds untrusted types.
+
+    Attributes
+    ----------
+    untrusted : tuple of str
+        Full names of those types and functions.
+    """
+
+    def __init__(self, message, untrusted=()):
+        super().__init__(message)
+        self.untrusted = tuple(untrusted)
 
 
 class UnreadableImageError(SkdigitsError, ValueError):

@@ -40,12 +40,22 @@ def test_attributes_of_distributions_and_monitors_are_never_restored():
         assert f"{kind.__module__}.{kind.__name__}" not in TRUSTED_TYPES
 
 
-@pytest.mark.parametrize("name", ["", "rv_continuous", "_distn_infrastructure.exec"])
+@pytest.mark.parametrize("name", ["", "rv_continuous", "_distn_infrastructure.exec", 7])
 def test_only_names_of_distributions_are_built(name):
     with pytest.raises(
         ValueError, match=r"must be a distribution of scipy\.stats; got"
     ):
         distribution(name)
+
+
+def test_keyword_arguments_of_distributions_may_be_left_out():
+    assert distribution("uniform", (0.0, 1.0)).mean() == 0.5
+
+
+def test_long_names_of_distributions_are_shortened():
+    with pytest.raises(ValueError, match=r"got 'a+\.\.\.a+'\.$") as caught:
+        distribution("a" * 10_000)
+    assert len(str(caught.value)) < 200
 
 
 @pytest.mark.parametrize("args", [("1",), (None,), ([1, {}],), (print,)])

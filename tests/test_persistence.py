@@ -222,6 +222,17 @@ def test_folder_in_place_of_a_file_is_named(tmp_path):
         load(tmp_path)
 
 
+def test_folder_is_refused_by_save(tmp_path):
+    with pytest.raises(ModelFileError, match=r"must be a model file; got a folder"):
+        save(DummyClassifier(), tmp_path)
+    assert os.listdir(tmp_path) == []
+
+
+def test_saving_leaves_the_umask_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "umask", lambda mask: pytest.fail("umask was called"))
+    save(DummyClassifier(), tmp_path / "model.skops")
+
+
 @pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x03\x04rubbish"])
 def test_file_that_is_no_archive_is_named(tmp_path, content):
     path = tmp_path / "digits.skops"

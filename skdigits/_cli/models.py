@@ -12,8 +12,6 @@ from skdigits.exceptions import ModelFileError
 # Worker processes take about a second to start, as long as this many digits take.
 _MANY_PICTURES = 2000
 
-_TRUST_IN_PYTHON = "load it with skdigits.load(path, trusted=[...])"
-
 
 def load_model(path=None, trusted=()):
     """Load a fitted pipeline from pictures to probabilities.
@@ -41,7 +39,13 @@ def load_model(path=None, trusted=()):
     try:
         model = load(path, trusted=trusted)
     except ModelFileError as err:
-        message = str(err).replace(_TRUST_IN_PYTHON, "pass --trust TYPE for each")
+        message = str(err)
+        if err.untrusted:
+            message = (
+                f"{str(path)!r} holds types, or calls functions, that skdigits does "
+                f"not trust: {', '.join(err.untrusted)}. If you know where the file "
+                "comes from, pass --trust TYPE for each."
+            )
         raise CommandError(message) from err
     model = getattr(model, "best_estimator_", model)  # of a search
     if not (

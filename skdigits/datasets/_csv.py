@@ -1,10 +1,9 @@
-"""Read tables of digits, one row of pixels a digit, such as those of Kaggle."""
+"""Read tables with one digit per row, such as those of Kaggle."""
 
 import csv
 import gzip
 import math
 import os
-import reprlib
 import warnings
 import zlib
 from numbers import Integral
@@ -13,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.utils._param_validation import validate_params
 
+from skdigits._messages import shorten
 from skdigits.datasets._bunch import digit_bunch
 from skdigits.exceptions import CorruptDataError
 
@@ -67,8 +67,8 @@ def load_csv(path, *, label="auto", return_X_y=False, as_images=False):
     FileNotFoundError
         If there is no such file.
     CorruptDataError
-        If the file is not a table of numbers, or its pixels make no square images. It
-        is a `ValueError`, too.
+        If `path` is a folder, the file is not a table of numbers, or its pixels make no
+        square images. It is a `ValueError`, too.
     ValueError
         If the table has no column `label`.
 
@@ -98,7 +98,7 @@ def load_csv(path, *, label="auto", return_X_y=False, as_images=False):
         table = np.delete(table, column, axis=1)
     side = math.isqrt(table.shape[1])
     if side == 0 or side * side != table.shape[1]:
-        names = "" if header is None else f", of those named {reprlib.repr(header)}"
+        names = "" if header is None else f", of those named {shorten(header)}"
         raise CorruptDataError(
             f"{path} must have a square number of pixel columns, such as 784 for 28x28 "
             f"images, and at most a label column; got {table.shape[1]} columns of "
@@ -129,7 +129,7 @@ def _read(path):
     except ValueError as err:  # UnicodeDecodeError is one, too
         raise CorruptDataError(
             f"{path} must be a table of numbers separated by commas, with one digit "
-            f"per row; got: {str(err)[:200]}"
+            f"per row; got: {shorten(str(err))}"
         ) from err
     if not np.isfinite(table).all():
         raise CorruptDataError(f"{path} must hold finite numbers; got NaN or infinity.")
@@ -143,6 +143,10 @@ def _read(path):
 
 
 def _open(path):
+    if path.is_dir():
+        raise CorruptDataError(
+            f"{path} must be a CSV file; got a folder. Name the file in it."
+        )
     try:
         with path.open("rb") as file:
             is_gzip = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
@@ -195,8 +199,9 @@ def _find_label(label, header, n_columns):
     if isinstance(label, str):
         if header is None or label not in header:
             raise ValueError(
-                f"`label` must be the name of a column; got {label!r}, and the columns "
-                f"are {'without names' if header is None else reprlib.repr(header)}."
+                f"`label` must be the name of a column; got {shorten(label)}, and the "
+                "columns are "
+                f"{'without names' if header is None else shorten(header)}."
             )
         return header.index(label)
     if not -n_columns <= label < n_columns:

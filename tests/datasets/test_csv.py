@@ -125,6 +125,23 @@ def test_missing_file_is_named(tmp_path):
         load_csv(tmp_path / "absent.csv")
 
 
+def test_folder_is_refused(tmp_path):
+    with pytest.raises(CorruptDataError, match=r"must be a CSV file; got a folder"):
+        load_csv(tmp_path)
+
+
+def test_long_cells_and_names_are_shortened_in_errors(write):
+    path = write("1," + "x" * 10_000 + "\n1,2\n3," + "y" * 10_000)
+    with pytest.raises(
+        CorruptDataError, match=r"with one digit per row; got"
+    ) as caught:
+        load_csv(path)
+    assert len(str(caught.value)) < 500 + len(str(path))
+    with pytest.raises(ValueError, match=r"name of a column; got 'z+\.\.\.") as caught:
+        load_csv(write(lines(LABELS, PIXELS, header=KAGGLE)), label="z" * 10_000)
+    assert len(str(caught.value)) < 500
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
