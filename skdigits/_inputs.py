@@ -19,6 +19,8 @@ MUST_BE_IMAGES = (
 )
 _N_CHANNELS = (1, 2, 3, 4)
 # An array of fewer rows or columns is not checked for being one picture.
+_LEAST_LINES = 24
+# An array of more rows and columns than this is hardly a table of strips.
 _LEAST_PHOTO = 64
 # A square array of this side can be a picture such as MNIST's, but hardly strips.
 _LEAST_SQUARE = 20
@@ -424,7 +426,7 @@ def looks_like_one_picture(rows, image_shape=None):
     shorter, longer = sorted(rows.shape)
     height, width = image_shape or _square_or_strip(n_pixels)
     if height > 1:
-        if shorter < _LEAST_PHOTO or longer > 4 * shorter:
+        if shorter < _LEAST_LINES or longer > 4 * shorter:
             return False
         near, far = max(width // 2, 1), width
     else:

@@ -1,5 +1,6 @@
 """Saving and loading fitted estimators, without running code from the file."""
 
+import inspect
 import os
 import pkgutil
 import secrets
@@ -157,6 +158,7 @@ def _serialize_loadable(estimator, trusted):
             f"{name} holds an object that cannot be saved: {err}"
         ) from err
     unnamed = [each for each in foreign if not _is_importable(each)]
+    unnamed += _nested_functions(estimator)
     if unnamed:
         raise ModelFileError(
             f"{name} holds functions or types that cannot be imported by their name, "
@@ -179,6 +181,21 @@ def _serialize_loadable(estimator, trusted):
             f"{type(err).__name__}: {err}"
         ) from err
     return content
+
+
+def _nested_functions(estimator):
+    """List the parameters that are functions inside functions, lambdas apart.
+
+    skops writes their plain name, which can be that of another function.
+    """
+    params = getattr(estimator, "get_params", dict)()
+    functions = [getattr(value, "func", value) for value in params.values()]
+    names = [
+        f"{function.__module__}.{function.__qualname__}"
+        for function in functions
+        if inspect.isfunction(function)
+    ]
+    return [name for name in names if "<locals>" in name and "<lambda>" not in name]
 
 
 def _is_importable(name):

@@ -67,5 +67,7 @@ def load_pretrained(name="mnist"):
             "SHA-256 differ. Install skdigits again."
         )
     pipeline = load(path)
+    # The classifier was fitted on arrays, whatever `transform_output` is set to.
+    pipeline[0].set_output(transform="default")
     pipeline.card_ = card
     return pipeline

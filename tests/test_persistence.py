@@ -466,6 +466,18 @@ def test_function_that_no_file_can_name_is_refused_before_anything_is_written(
     assert os.listdir(tmp_path) == []
 
 
+def test_nested_function_with_the_name_of_another_is_refused(tmp_path):
+    def make():
+        def own_network(n_classes):
+            raise NotImplementedError
+
+        return own_network
+
+    clf = CNNDigitClassifier(network=make())
+    with pytest.raises(ModelFileError, match=r"cannot be imported by their name"):
+        save(clf, tmp_path / "model.skops", trusted=[f"{__name__}.own_network"])
+
+
 @pytest.mark.parametrize(
     "network", [own_network, functools.partial(own_network, width=3)]
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sklearn
 from numpy.testing import assert_array_equal
 from scipy.ndimage import affine_transform
 
@@ -139,3 +140,9 @@ def test_twenty_digits_adapt_it_to_a_handwriting_and_nothing_is_forgotten(mnist_
     assert wrong[1] < wrong[0]
     lost = np.count_nonzero(after[1] != y) - np.count_nonzero(before[1] != y)
     assert lost <= 10
+
+
+def test_output_that_transformers_are_set_to_does_not_matter():
+    X, _ = load_digits28(return_X_y=True)
+    with sklearn.config_context(transform_output="pandas"):
+        assert len(load_pretrained().predict(X[:3])) == 3  # without a warning

@@ -10,12 +10,13 @@ from scipy.ndimage import label, maximum_filter1d, minimum_filter1d
 _LEAST_SIDE = 20
 # The lines of an empty box lie in this outer share of its bounding box. The thinnest
 # round zero passes further inside, at its corners.
-_RIM = 1 / 8
+_RIM = 0.14
 # A side is straight if its pixels are so near to one line, as a share of its length.
 # Corners drawn by hand are round, so this test excludes them, too.
 _STRAIGHT = 0.02
-# Photographed forms are not quite upright: steepest slope of a line.
-_SLOPE = 0.06
+# Photographed forms are not quite upright: steepest slope of a side of a box, and of a
+# line of a grid.
+_SLOPE, _GRID_SLOPE = 0.12, 0.06
 # A line of a grid is at least this long and at most this thick, as a share of the side.
 _LONG, _THIN = 0.6, 0.1
 # A grid consists of lines but for this share of its pixels.
@@ -121,7 +122,7 @@ def _find_lines(part):
     if width < _LEAST_SIDE:
         return np.zeros_like(part), []
     # A line that is not quite level stays in one row for long enough if it is widened.
-    reach = 2 * max(1, int(_SLOPE * _LONG * width / 2)) + 1
+    reach = 2 * max(1, int(_GRID_SLOPE * _LONG * width / 2)) + 1
     wide = maximum_filter1d(part.astype(np.uint8), reach, axis=0)
     length = int(_LONG * width) | 1
     runs = minimum_filter1d(wide, length, axis=1, mode="constant")

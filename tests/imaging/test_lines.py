@@ -52,6 +52,11 @@ def test_empty_box_holds_no_digit(shape, margin, angle):
     assert count_digits(draw_box(*shape, margin=margin), angle=angle) == 0
 
 
+@pytest.mark.parametrize("shape", [(60, 50), (120, 90)])
+def test_tilted_empty_box_holds_no_digit(shape):
+    assert count_digits(draw_box(*shape, margin=10), angle=3) == 0
+
+
 @pytest.mark.parametrize(
     ("rows", "columns"),
     [
