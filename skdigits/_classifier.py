@@ -18,11 +18,11 @@ from skdigits._checks import (
     check_validation_data,
 )
 from skdigits._docs import DOC_LINK_TEMPLATE
-from skdigits._fitting import snapshot, train
 from skdigits._messages import shorten
 from skdigits._network import engine
 from skdigits._network.augmentation import DISTORTIONS
 from skdigits._network.feed import Feed
+from skdigits._network.fitting import snapshot, train
 from skdigits._network.labels import check_same_kind, find_classes
 from skdigits._network.pixels import (
     measure_pixels,

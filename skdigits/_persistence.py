@@ -8,9 +8,9 @@ from pathlib import Path
 
 import skops.io
 
-from skdigits._archive import serialize
 from skdigits._messages import shorten
-from skdigits._trust import TRUSTED_TYPES, untrusted_names
+from skdigits._saving.archive import serialize
+from skdigits._saving.trust import TRUSTED_TYPES, untrusted_names
 from skdigits.exceptions import ModelFileError
 
 __all__ = ["TRUSTED_TYPES", "load", "save"]

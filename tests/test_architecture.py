@@ -19,10 +19,11 @@ ALLOWED = {
     "_blas": set(),
     "_imaging": set(),
     "_network": {"_blas"},
+    "_saving": set(),
     "_io": set(),
     "datasets": {"_imaging", "_io"},
     "display": set(),
-    "top": {"_imaging", "_network", "_io"},
+    "top": {"_imaging", "_network", "_saving", "_io"},
     "_cli": {"top", "_network", "_io", "datasets", "display"},
     "__main__": {"_cli"},
 }

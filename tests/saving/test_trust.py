@@ -15,7 +15,7 @@ from sklearn.metrics import accuracy_score, make_scorer
 from sklearn.metrics.pairwise import euclidean_distances
 
 from skdigits import load, save
-from skdigits._archive import serialize
+from skdigits._saving.archive import serialize
 from skdigits.exceptions import ModelFileError
 
 CALLED = "sklearn.metrics.pairwise.euclidean_distances"

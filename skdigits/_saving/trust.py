@@ -71,9 +71,9 @@ _PRIVATE = {
     "uuid.UUID",
 }
 _OWN = {
-    "skdigits._archive.distribution",
-    "skdigits._archive.metadata_request",
-    "skdigits._archive.scoring_monitor",
+    "skdigits._saving.archive.distribution",
+    "skdigits._saving.archive.metadata_request",
+    "skdigits._saving.archive.scoring_monitor",
     "skdigits._classifier.CNNDigitClassifier",
     "skdigits._preprocessing.DigitPreprocessor",
 }
@@ -86,9 +86,9 @@ TRUSTED_TYPES = sorted(_SCIKIT_LEARN | _PRIVATE | _OWN)
 _CALLABLE = {
     "sklearn.impute._iterative._ImputerTriplet",
     "sklearn.utils._bunch.Bunch",
-    "skdigits._archive.distribution",
-    "skdigits._archive.metadata_request",
-    "skdigits._archive.scoring_monitor",
+    "skdigits._saving.archive.distribution",
+    "skdigits._saving.archive.metadata_request",
+    "skdigits._saving.archive.scoring_monitor",
 }
 # Their attributes are indices into memory, which `_check_indices` checks in .npz parts.
 _SPARSE = {"scipy.sparse._csr.csr_array", "scipy.sparse._csr.csr_matrix"}

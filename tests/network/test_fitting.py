@@ -11,7 +11,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skdigits import CNNDigitClassifier, load_pretrained
-from skdigits._fitting import snapshot
+from skdigits._network.fitting import snapshot
 
 
 class Hooks:

@@ -1,4 +1,4 @@
-"""`skdigits._archive`: what crafted files can and cannot do."""
+"""`skdigits._saving.archive`: what crafted files can and cannot do."""
 
 import io
 import json
@@ -12,7 +12,7 @@ from scipy import stats
 from sklearn.callback import ScoringMonitor
 
 from skdigits import TRUSTED_TYPES
-from skdigits._archive import distribution, scoring_monitor, serialize
+from skdigits._saving.archive import distribution, scoring_monitor, serialize
 
 
 def test_parts_are_numbered_and_without_a_date():
