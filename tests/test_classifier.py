@@ -798,6 +798,14 @@ def test_divergence_in_the_first_epoch_is_an_error(
     assert not hasattr(new, "classes_")
 
 
+def test_collapse_to_one_answer_warns(digits, small):
+    X, _, y, _ = digits
+    params = {"optimizer": "sgd", "learning_rate": 2, "batch_norm": False}
+    clf = CNNDigitClassifier(**small | params)
+    with pytest.warns(ConvergenceWarning, match="same answer for every image. Lower"):
+        clf.fit(X, y)
+
+
 def test_divergence_later_keeps_the_state_before_and_warns(digits, small):
     X, X_test, y, _ = digits
     params = {**small, "schedule": "constant", "average": False, "warm_start": True}

@@ -115,6 +115,7 @@ class EpochReporter:
             self.trainer.get_optimizer_state() if self.keeps_optimizer else None,
             self.history,
         )
+        self._state = state
         # From here on the estimator is as if the fit had stopped here: callbacks can
         # predict with it, and an interrupted fit leaves its last full epoch.
         self.publish(state)
@@ -137,8 +138,8 @@ class EpochReporter:
         Raises
         ------
         ValueError
-            If the network has diverged in the first epoch. If it has diverged later, a
-            `ConvergenceWarning` is given.
+            If the network has diverged in the first epoch. If it has diverged later, or
+            gives the same answer for every image, a `ConvergenceWarning` is given.
         """
         if self.fault:
             message = (
@@ -153,8 +154,15 @@ class EpochReporter:
                 message += " The classifier is as after its best epoch."
             warn_caller(message, ConvergenceWarning)
         if self.early_stopping is not None:
-            best = self.early_stopping.best_state
-            self.publish(best._replace(history=self.history))
+            self._state = self.early_stopping.best_state._replace(history=self.history)
+            self.publish(self._state)
+        fitted = replace(self.network, weights=self._state.weights)
+        if is_constant(fitted, self.rows):
+            warn_caller(
+                "The training collapsed: the network gives the same answer for every "
+                f"image. {advice}",
+                ConvergenceWarning,
+            )
 
 
 def measure(network, rows):
@@ -211,6 +219,27 @@ def find_fault(network, curves, rows):
         if not np.isfinite(compute_logits(network, few.gather())).all():
             return f"its weights, of up to {largest:.3g}, predict no finite numbers"
     return None
+
+
+def is_constant(network, rows):
+    """Tell whether different images get equal logits, as when all units are dead.
+
+    Parameters
+    ----------
+    network : FittedNetwork
+        Own networks are not examined: a compiled predictor would be needed.
+    rows : LabelledRows
+        Some images to predict.
+
+    Returns
+    -------
+    bool
+    """
+    few = rows.take(np.linspace(0, len(rows.labels) - 1, 5, dtype=int)).gather()
+    if network.spec.network is not None or not (few != few[0]).any():
+        return False
+    logits = compute_logits(network, few)
+    return bool((logits == logits[0]).all())
 
 
 def extend_history(history, curves):
