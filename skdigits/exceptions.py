@@ -37,10 +37,17 @@ class DownloadError(SkdigitsError, OSError):
 class ModelFileError(SkdigitsError, ValueError):
     """A file is not a model saved by skdigits, or holds untrusted types.
 
+    Parameters
+    ----------
+    message : str
+        What is wrong with the file.
+    untrusted : iterable of str, default=()
+        Full names of those types and functions.
+
     Attributes
     ----------
     untrusted : tuple of str
-        Full names of those types and functions.
+        The same names.
     """
 
     def __init__(self, message, untrusted=()):

@@ -109,11 +109,11 @@ def test_ctrl_c_before_the_first_epoch_ends_leaves_no_trace(
             clf.set_callbacks()
             assert vars(clf).keys() == state.keys()
             assert all(vars(clf)[name] is value for name, value in state.items())
+        other = CNNDigitClassifier(**small).set_callbacks(press)
+        with pytest.raises(KeyboardInterrupt):
+            other.partial_fit(X, y, np.arange(10))
     finally:
         signal.signal(signal.SIGINT, before)
-    other = CNNDigitClassifier(**small).set_callbacks(press)
-    with pytest.raises(KeyboardInterrupt):
-        other.partial_fit(X, y, np.arange(10))
     other.set_callbacks().partial_fit(X[:, :36], y, np.arange(12))
     assert len(other.classes_) == 12
 
