@@ -214,10 +214,10 @@ def find_fault(network, curves, rows):
     )
     if not np.isfinite(largest):
         return "its weights are not finite"
-    if largest > _LARGEST_HARMLESS_WEIGHT:
-        few = rows.take(np.linspace(0, len(rows.labels) - 1, 5, dtype=int))
-        if not np.isfinite(compute_logits(network, few.gather())).all():
-            return f"its weights, of up to {largest:.3g}, predict no finite numbers"
+    if largest <= _LARGEST_HARMLESS_WEIGHT:
+        return None
+    if not np.isfinite(compute_logits(network, _gather_few(rows))).all():
+        return f"its weights, of up to {largest:.3g}, predict no finite numbers"
     return None
 
 
@@ -235,11 +235,15 @@ def is_constant(network, rows):
     -------
     bool
     """
-    few = rows.take(np.linspace(0, len(rows.labels) - 1, 5, dtype=int)).gather()
+    few = _gather_few(rows)
     if network.spec.network is not None or not (few != few[0]).any():
         return False
     logits = compute_logits(network, few)
     return bool((logits == logits[0]).all())
+
+
+def _gather_few(rows):
+    return rows.take(np.linspace(0, len(rows.labels) - 1, 5, dtype=int)).gather()
 
 
 def extend_history(history, curves):
