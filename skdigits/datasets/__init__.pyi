@@ -3,6 +3,7 @@ from ._digits import load_digits28
 from ._folder import load_image_folder
 from ._idx import load_idx
 from ._mnist import fetch_mnist
+from ._strokes import render_strokes
 
 __all__ = [
     "fetch_mnist",
@@ -10,4 +11,5 @@ __all__ = [
     "load_digits28",
     "load_idx",
     "load_image_folder",
+    "render_strokes",
 ]
