@@ -2,20 +2,20 @@
 
 import hashlib
 import os
-import socket
-from contextlib import contextmanager
-from http.client import HTTPException
-from pathlib import Path
 from typing import NamedTuple
-from urllib.error import HTTPError
 
 import numpy as np
-from sklearn.datasets import fetch_file, get_data_home
 from sklearn.utils._param_validation import StrOptions, validate_params
 
 from skdigits.datasets._bunch import digit_bunch
+from skdigits.datasets._download import (
+    download,
+    find,
+    not_on_disk,
+    resolve_data_home,
+)
 from skdigits.datasets._idx import read_idx
-from skdigits.exceptions import CorruptDataError, DownloadError
+from skdigits.exceptions import CorruptDataError
 
 __all__ = ["fetch_mnist"]
 
@@ -57,8 +57,6 @@ _MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
     "https://raw.githubusercontent.com/fgnt/mnist/master/",
 )
-_HOME_VARIABLE = "SKDIGITS_DATA_HOME"
-_TIMEOUT_SECONDS = 30.0  # for each read from the socket, not for a whole download
 
 _DESCR = """\
 MNIST database of handwritten digits
@@ -155,7 +153,7 @@ def fetch_mnist(
     >>> X.shape, X.dtype, y[:5]  # doctest: +SKIP
     ((10000, 784), dtype('uint8'), array([7, 2, 1, 0, 4]))
     """
-    home = _resolve_data_home(data_home)
+    home = resolve_data_home(data_home)
     names = ("train", "test") if subset == "all" else (subset,)
     pairs = [_FILES[name] for name in names]
 
@@ -176,81 +174,23 @@ def fetch_mnist(
     )
 
 
-def _resolve_data_home(data_home):
-    data_home = data_home or os.environ.get(_HOME_VARIABLE)
-    if data_home:
-        return Path(data_home).expanduser()
-    return Path(get_data_home(), "skdigits")
-
-
 def _obtain(file, home, download_if_missing):
     """Return the path of a file, and download it if needed and allowed."""
-    path = _find(file, home)
+    dotted = file.name.replace("-idx", ".idx")
+    spellings = (file.name, f"{file.name}.gz", dotted, f"{dotted}.gz")
+    path = find(spellings, home, "mnist")
     if path is not None:
         return path
     if not download_if_missing:
-        raise DownloadError(
-            f"{file.name} (plain or .gz) is neither in {home} nor in {home / 'mnist'}, "
-            f"and `download_if_missing` is False. Put it there, let `data_home` or the "
-            f"environment variable {_HOME_VARIABLE} name the folder that holds it, or "
-            "allow the download."
-        )
-    return _download(file, home / "mnist")
-
-
-def _find(file, home):
-    dotted = file.name.replace("-idx", ".idx")
-    names = [file.name, f"{file.name}.gz", dotted, f"{dotted}.gz"]
-    candidates = [folder / name for folder in (home, home / "mnist") for name in names]
-    return next((path for path in candidates if path.is_file()), None)
-
-
-def _download(file, folder):
-    """Download a file from the first mirror that answers."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as err:
-        raise DownloadError(
-            f"MNIST cannot be kept in {folder}: {err}. Let `data_home` or the "
-            f"environment variable {_HOME_VARIABLE} name a folder you may write to."
-        ) from err
-    name = f"{file.name}.gz"
-    failures = []
-    for mirror in _MIRRORS:
-        try:
-            with _default_timeout(_TIMEOUT_SECONDS):
-                return fetch_file(
-                    mirror + name, folder, name, sha256=file.sha256_gz, n_retries=0
-                )
-        except (OSError, HTTPException) as err:
-            if isinstance(err, HTTPError):
-                err.close()  # closes the connection
-            failures.append(err)
-    reasons = "; ".join(
-        f"{mirror}{name}: {_in_one_line(err)}"
-        for mirror, err in zip(_MIRRORS, failures, strict=True)
+        raise not_on_disk(f"{file.name} (plain or .gz)", home, "mnist")
+    return download(
+        f"{file.name}.gz",
+        _MIRRORS,
+        home / "mnist",
+        sha256=file.sha256_gz,
+        title="MNIST",
+        files="the four MNIST files",
     )
-    raise DownloadError(
-        f"{name} could not be downloaded from any mirror ({reasons}). "
-        f"Check the network, or put the four MNIST files into {folder}; a folder that "
-        f"already holds them can be named by `data_home` or by the environment "
-        f"variable {_HOME_VARIABLE}."
-    ) from failures[-1]
-
-
-def _in_one_line(err):
-    return " ".join(str(err).split()) or type(err).__name__
-
-
-@contextmanager
-def _default_timeout(seconds):
-    """Set a timeout for sockets, since `fetch_file` sets none."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds if before is None else before)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
 
 
 def _load_checked(path, file):

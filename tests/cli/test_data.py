@@ -49,7 +49,7 @@ def test_missing_mnist_is_an_error(tmp_path, model, monkeypatch, fails_with):
     def fetch_file(*args, **kwargs):
         raise OSError("no network")
 
-    monkeypatch.setattr("skdigits.datasets._mnist.fetch_file", fetch_file)
+    monkeypatch.setattr("skdigits.datasets._download.fetch_file", fetch_file)
     options = ("--data", "mnist", "--data-home", tmp_path)
     assert fails_with("could not be downloaded", "evaluate", "--model", model, *options)
 

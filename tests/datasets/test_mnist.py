@@ -9,14 +9,12 @@ import hashlib
 import os
 import socket
 import struct
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from skdigits.datasets import _mnist, fetch_mnist
+from skdigits.datasets import _download, _mnist, fetch_mnist
 from skdigits.exceptions import CorruptDataError, DownloadError, SkdigitsError
 
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -252,55 +250,6 @@ def test_parameters_are_validated(parameter, value):
 # -------------------------------------------------------------------- downloads
 
 
-class Mirrors(ThreadingHTTPServer):
-    """Several mirrors in one server: the first part of a path is the mirror's name."""
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.answers = {}
-        self.requests = []
-        self.closing = threading.Event()
-
-    def url(self, mirror):
-        return f"http://127.0.0.1:{self.server_port}/{mirror}/"
-
-    def offer(self, mirror, files, how="whole"):
-        for name, content in files.items():
-            self.answers[f"/{mirror}/{name}"] = how, content
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.server.requests.append(self.path)
-        how, content = self.server.answers.get(self.path, ("absent", b""))
-        if how == "absent":
-            self.send_error(404)
-        elif how == "silent":
-            self.server.closing.wait(10)
-        elif how == "babbling":
-            self.wfile.write(b"220 this is no web server\r\n")
-        else:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content[: len(content) // 2 if how == "half" else None])
-
-    def log_message(self, *args):
-        """Keep the output of the tests clean."""
-
-
-@pytest.fixture
-def mirrors(monkeypatch):
-    monkeypatch.setenv("no_proxy", "*")
-    with Mirrors() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.closing.set()
-        server.shutdown()
-        thread.join()
-
-
 @pytest.fixture
 def use_mirrors(mirrors, unpacked, monkeypatch):
     def use(*names):
@@ -308,15 +257,6 @@ def use_mirrors(mirrors, unpacked, monkeypatch):
         monkeypatch.setattr(_mnist, "_MIRRORS", urls)
 
     return use
-
-
-@pytest.fixture
-def down():
-    """The URL of a mirror that refuses connections."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    return f"http://127.0.0.1:{port}/"
 
 
 def files_in(folder):
@@ -375,7 +315,7 @@ def test_only_the_missing_file_is_downloaded(home, mirrors, use_mirrors, officia
 def test_next_mirror_is_asked_if_the_first_fails(
     tmp_path, mirrors, use_mirrors, official, monkeypatch, how
 ):
-    monkeypatch.setattr(_mnist, "_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(_download, "_TIMEOUT_SECONDS", 0.2)
     mirrors.offer("bad", official, how)
     mirrors.offer("good", official)
     use_mirrors("bad", "good")
@@ -407,7 +347,7 @@ def test_next_mirror_is_asked_if_the_first_is_down(
 def test_failure_of_all_mirrors_lists_each_with_its_reason(
     tmp_path, mirrors, down, official, monkeypatch
 ):
-    monkeypatch.setattr(_mnist, "_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(_download, "_TIMEOUT_SECONDS", 0.2)
     for how in ("half", "babbling", "silent"):
         mirrors.offer(how, official, how)
     mirrors.offer("wrong", dict.fromkeys(official, b"<html>Please log in</html>"))
@@ -458,17 +398,6 @@ def test_download_leaves_the_socket_timeout_as_it_was(
             fetch_mnist(data_home=tmp_path)
 
     assert socket.getdefaulttimeout() == before
-
-
-def test_socket_timeout_of_the_caller_is_respected():
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(7)
-    try:
-        with _mnist._default_timeout(30):
-            assert socket.getdefaulttimeout() == 7
-        assert socket.getdefaulttimeout() == 7
-    finally:
-        socket.setdefaulttimeout(before)
 
 
 def test_mirrors_are_several_and_encrypted():
