@@ -11,11 +11,18 @@ from sklearn.datasets import fetch_file, get_data_home
 
 from skdigits.exceptions import DownloadError
 
-__all__ = ["HOME_VARIABLE", "download", "find", "not_on_disk", "resolve_data_home"]
+__all__ = [
+    "HOME_VARIABLE",
+    "TIMEOUT_SECONDS",
+    "default_timeout",
+    "download",
+    "find",
+    "not_on_disk",
+    "resolve_data_home",
+]
 
 HOME_VARIABLE = "SKDIGITS_DATA_HOME"
-
-_TIMEOUT_SECONDS = 30.0  # for each read from the socket, not for a whole download
+TIMEOUT_SECONDS = 30.0  # for each read from the socket, not for a whole download
 
 
 def resolve_data_home(data_home):
@@ -113,7 +120,7 @@ def download(name, mirrors, folder, *, sha256, title, files):
     failures = []
     for mirror in mirrors:
         try:
-            with _default_timeout(_TIMEOUT_SECONDS):
+            with default_timeout(TIMEOUT_SECONDS):
                 return fetch_file(
                     mirror + name, folder, name, sha256=sha256, n_retries=0
                 )
@@ -133,16 +140,22 @@ def download(name, mirrors, folder, *, sha256, title, files):
     ) from failures[-1]
 
 
-def _in_one_line(err):
-    return " ".join(str(err).split()) or type(err).__name__
-
-
 @contextmanager
-def _default_timeout(seconds):
-    """Set a timeout for sockets, since `fetch_file` sets none."""
+def default_timeout(seconds):
+    """Set a timeout for new sockets, since scikit-learn sets none.
+
+    Parameters
+    ----------
+    seconds : float
+        Not used if a default timeout is set already.
+    """
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds if before is None else before)
     try:
         yield
     finally:
         socket.setdefaulttimeout(before)
+
+
+def _in_one_line(err):
+    return " ".join(str(err).split()) or type(err).__name__

@@ -52,6 +52,10 @@ def render_strokes(strokes, *, pen_width=4.0, size=64, margin=4.0):
         If there are no strokes, a stroke has no points, is not of shape (n_points, 2)
         or holds NaN or infinity, or if the pen and the margins leave no space.
 
+    See Also
+    --------
+    fetch_uji_strokes : Pen strokes of digits by 60 writers.
+
     Examples
     --------
     >>> from skdigits.datasets import render_strokes

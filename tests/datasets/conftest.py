@@ -1,10 +1,13 @@
 """A real server on the loopback interface, in place of the public archives."""
 
+import os
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+
+from skdigits.datasets import _uci
 
 
 class Mirrors(ThreadingHTTPServer):
@@ -63,3 +66,12 @@ def down():
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     return f"http://127.0.0.1:{port}/"
+
+
+@pytest.fixture
+def uci(mirrors, monkeypatch):
+    """The server in place of the UCI repository, and no data on disk."""
+    monkeypatch.setattr(_uci, "_REPOSITORY", mirrors.url("uci"))
+    monkeypatch.delenv("SKDIGITS_DATA_HOME", raising=False)
+    monkeypatch.setenv("SCIKIT_LEARN_DATA", os.devnull)  # must never be written to
+    return mirrors

@@ -12,7 +12,7 @@ def test_socket_timeout_of_the_caller_is_respected():
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(7)
     try:
-        with _download._default_timeout(30):
+        with _download.default_timeout(30):
             assert socket.getdefaulttimeout() == 7
         assert socket.getdefaulttimeout() == 7
     finally:

@@ -315,7 +315,7 @@ def test_only_the_missing_file_is_downloaded(home, mirrors, use_mirrors, officia
 def test_next_mirror_is_asked_if_the_first_fails(
     tmp_path, mirrors, use_mirrors, official, monkeypatch, how
 ):
-    monkeypatch.setattr(_download, "_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(_download, "TIMEOUT_SECONDS", 0.2)
     mirrors.offer("bad", official, how)
     mirrors.offer("good", official)
     use_mirrors("bad", "good")
@@ -347,7 +347,7 @@ def test_next_mirror_is_asked_if_the_first_is_down(
 def test_failure_of_all_mirrors_lists_each_with_its_reason(
     tmp_path, mirrors, down, official, monkeypatch
 ):
-    monkeypatch.setattr(_download, "_TIMEOUT_SECONDS", 0.2)
+    monkeypatch.setattr(_download, "TIMEOUT_SECONDS", 0.2)
     for how in ("half", "babbling", "silent"):
         mirrors.offer(how, official, how)
     mirrors.offer("wrong", dict.fromkeys(official, b"<html>Please log in</html>"))
