@@ -8,8 +8,9 @@ from skdigits import RECIPES, __version__
 from skdigits._cli.console import one_line
 
 _DATA_HELP = (
-    "'digits' (default): the 1,797 digits of scikit-learn, %(digits)s; 'mnist': "
-    "%(mnist)s; the path of a folder with one sub-folder of pictures per label, or of "
+    "'digits' (default): the 1,797 digits of scikit-learn, %(digits)s; 'semeion': "
+    "1,593 scans from Italy, likewise; 'mnist', 'optdigits' or 'usps': %(mnist)s; the "
+    "path of a folder with one sub-folder of pictures per label, or of "
     "a CSV file with a column 'label' and one column per pixel, as on Kaggle (.csv, "
     ".csv.gz), %(own)s"
 )
@@ -62,7 +63,7 @@ def _add_train(commands):
         parser,
         {
             "digits": "a fifth of them held out for the test",
-            "mnist": "its 60,000 training and 10,000 test digits",
+            "mnist": "its training and test digits",
             "own": "a fifth of which is held out for the test",
         },
     )
@@ -118,7 +119,7 @@ def _add_evaluate(commands):
         parser,
         {
             "digits": "the fifth that `train` holds out",
-            "mnist": "its 10,000 test digits",
+            "mnist": "its test digits",
             "own": "all of which are read",
         },
     )
@@ -189,14 +190,14 @@ def _add_data_options(parser, parts):
     parser.add_argument(
         "--data",
         default="digits",
-        metavar="{digits,mnist,PATH}",
+        metavar="NAME|PATH",
         help=_DATA_HELP % parts,
     )
     parser.add_argument(
         "--data-home",
         type=_path,
         metavar="DIR",
-        help="folder of the MNIST files, where missing ones are downloaded to "
+        help="folder of these data sets, where missing ones are downloaded to "
         "(default: the environment variable SKDIGITS_DATA_HOME, else scikit-learn's "
         "data home)",
     )

@@ -9,6 +9,9 @@ from sklearn.model_selection import train_test_split
 from skdigits._cli.console import CommandError, list_labels
 from skdigits.datasets import (
     fetch_mnist,
+    fetch_optdigits,
+    fetch_semeion,
+    fetch_usps,
     load_csv,
     load_digits28,
     load_image_folder,
@@ -17,11 +20,17 @@ from skdigits.datasets import (
 #: Data sets whose digits are in MNIST framing already.
 FRAMED = ("digits", "mnist")
 
+#: Data sets that come with a subset for the test.
+_WITH_TEST = {"mnist": fetch_mnist, "optdigits": fetch_optdigits, "usps": fetch_usps}
+
+#: Names of all data sets.
+NAMES = ("digits", *_WITH_TEST, "semeion")
+
 _TEST_SHARE = 0.2
 _MIN_PICTURES = 5  # of each label, so that at least one is left for the test
 _ACCEPTED = (
-    "--data must be 'digits', 'mnist', a folder with one sub-folder of pictures per "
-    "label, or a CSV file (.csv, .csv.gz)"
+    f"--data must be {', '.join(map(repr, NAMES))}, a folder with one sub-folder of "
+    "pictures per label, or a CSV file (.csv, .csv.gz)"
 )
 
 
@@ -33,7 +42,7 @@ def load_split(data, data_home=None):
     data : str
         What --data names.
     data_home : pathlib.Path, default=None
-        Folder of the MNIST files.
+        Folder of the data sets.
 
     Returns
     -------
@@ -47,12 +56,14 @@ def load_split(data, data_home=None):
     CommandError
         If the data cannot be used.
     """
-    if data == "mnist":
-        X_train, y_train = _load_mnist("train", data_home)
-        X_test, y_test = _load_mnist("test", data_home)
+    if data in _WITH_TEST:
+        X_train, y_train = _load_subset(data, "train", data_home)
+        X_test, y_test = _load_subset(data, "test", data_home)
         return X_train, X_test, y_train, y_test
     if data == "digits":
         X, y = load_digits28(return_X_y=True, as_images=True)
+    elif data == "semeion":
+        X, y = fetch_semeion(data_home=data_home, return_X_y=True, as_images=True)
     else:
         X, y = _load_own(data)
         _check_counts(y, data)
@@ -67,7 +78,7 @@ def load_test(data, data_home=None):
     data : str
         What --data names.
     data_home : pathlib.Path, default=None
-        Folder of the MNIST files.
+        Folder of the data sets.
 
     Returns
     -------
@@ -81,10 +92,10 @@ def load_test(data, data_home=None):
     CommandError
         If the data cannot be used.
     """
-    if data == "mnist":
-        return _load_mnist("test", data_home)
-    if data == "digits":
-        _, X, _, y = load_split(data)
+    if data in _WITH_TEST:
+        return _load_subset(data, "test", data_home)
+    if data in NAMES:
+        _, X, _, y = load_split(data, data_home)
         return X, y
     return _load_own(data)
 
@@ -165,8 +176,9 @@ def load_csv_images(path):
     return digits.images, digits.target
 
 
-def _load_mnist(subset, data_home):
-    return fetch_mnist(subset, data_home=data_home, return_X_y=True, as_images=True)
+def _load_subset(data, subset, data_home):
+    fetch = _WITH_TEST[data]
+    return fetch(subset, data_home=data_home, return_X_y=True, as_images=True)
 
 
 def _load_own(data):
@@ -179,7 +191,7 @@ def _load_own(data):
             raise CommandError(str(err)) from err
         return pictures.images, pictures.target
     if not os.path.exists(path):
-        close = difflib.get_close_matches(data, ["digits", "mnist"], n=1)
+        close = difflib.get_close_matches(data, NAMES, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         raise CommandError(f"{_ACCEPTED}; got {data!r}, which does not exist.{hint}")
     if not is_csv(path):

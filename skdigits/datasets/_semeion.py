@@ -1,4 +1,4 @@
-"""Load Semeion, 16x16 scans by 80 Italians."""
+"""Load Semeion, 16x16 scans from Italy."""
 
 import os
 
@@ -62,9 +62,10 @@ def fetch_semeion(
 ):
     """Load Semeion's 1,593 scans from disk, or download them first.
 
-    Around 80 Italians wrote them, whose 1, 4, 7 and 9 differ from those of MNIST. Each
-    fills its 16x16 image. The creators are M. Buscema, S. Terzi, Tactile Srl and the
-    Semeion Research Center [1]_; the licence is CC BY 4.0, which asks to name them.
+    Around 80 persons wrote them; their 1, 4 and 9 often differ from those of MNIST.
+    Each digit fills its 16x16 image. The creators are M. Buscema, S. Terzi, Tactile Srl
+    and the Semeion Research Center [1]_; the licence is CC BY 4.0, which asks to name
+    them.
 
     Parameters
     ----------
@@ -119,12 +120,12 @@ def fetch_semeion(
     >>> X.shape, X.dtype, y[:5]  # doctest: +SKIP
     ((1593, 256), dtype('uint8'), array([0, 0, 0, 0, 0]))
 
-    The pretrained model on hands that it has not seen:
+    The pretrained model reads the images, whatever their size:
 
     >>> from skdigits import load_pretrained
     >>> X, y = fetch_semeion(return_X_y=True, as_images=True)  # doctest: +SKIP
     >>> load_pretrained().score(X, y)  # doctest: +SKIP
-    0.937...
+    0.9...
     """
     (content,), _ = read_uci_files(_ARCHIVE, [_FILE], data_home, download_if_missing)
     table = np.loadtxt(content.decode("ascii").splitlines(), ndmin=2)

@@ -136,12 +136,12 @@ def fetch_uji_strokes(
     >>> len(uji.strokes), len(set(uji.writer))  # doctest: +SKIP
     (400, 20)
 
-    The pretrained model on these digits, written with a pen of medium width:
+    The pretrained model reads them as a pen of medium width draws them:
 
     >>> from skdigits import load_pretrained
     >>> X = [render_strokes(strokes) for strokes in uji.strokes]  # doctest: +SKIP
     >>> load_pretrained().score(X, uji.target)  # doctest: +SKIP
-    0.97...
+    0.9...
     """
     (content,), _ = read_uci_files(_ARCHIVE, [_FILE], data_home, download_if_missing)
     strokes, target, writer = [], [], []

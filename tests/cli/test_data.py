@@ -1,18 +1,24 @@
+import hashlib
 import shutil
 
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.datasets import load_digits
 
 import skdigits
 from skdigits._cli.console import CommandError
 from skdigits._cli.data import load_split, load_test, match_labels
-from skdigits.datasets import load_digits28
+from skdigits.datasets import _optdigits, _semeion, load_digits28
+from skdigits.datasets._uci import UciFile
 
 
 def test_data_that_does_not_exist_is_an_error(tmp_path, model, fails_with):
     options = ("--data", tmp_path / "minst")
-    sentence = "--data must be 'digits', 'mnist', a folder with one sub-folder of"
+    sentence = (
+        "--data must be 'digits', 'mnist', 'optdigits', 'usps', 'semeion', a folder "
+        "with one sub-folder of pictures"
+    )
     assert fails_with(sentence, "train", "--output", tmp_path / "m.skops", *options)
     assert fails_with(sentence, "evaluate", "--model", model, *options)
 
@@ -52,6 +58,77 @@ def test_missing_mnist_is_an_error(tmp_path, model, monkeypatch, fails_with):
     monkeypatch.setattr("skdigits.datasets._download.fetch_file", fetch_file)
     options = ("--data", "mnist", "--data-home", tmp_path)
     assert fails_with("could not be downloaded", "evaluate", "--model", model, *options)
+
+
+@pytest.fixture
+def sets_on_disk(tmp_path, monkeypatch):
+    """A data home with small sets in the format of the real ones."""
+    images, labels = load_digits().images > 8, load_digits().target
+    images, labels = images[:100], labels[:100]
+    lines = [
+        " ".join([*(f"{pixel:.4f}" for pixel in np.kron(image, np.ones((2, 2))).flat)])
+        + "".join(f" {int(label == i)}" for i in range(10))
+        for image, label in zip(images, labels, strict=True)
+    ]
+    content = "\n".join(lines).encode()
+    (tmp_path / "semeion.data").write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    monkeypatch.setattr(_semeion, "_FILE", UciFile("semeion.data", digest))
+
+    counts = tuple(np.bincount(labels, minlength=10).tolist())
+    parts = {"train": {"tra": counts}, "test": {"windep": counts}}
+    monkeypatch.setattr(_optdigits, "_PARTS", parts)
+    for part in ("tra", "windep"):
+        lines = [
+            "".join(map(str, row))
+            for image, label in zip(images, labels, strict=True)
+            for row in [*np.kron(image, np.ones((4, 4), int)), f" {label}"]
+        ]
+        path = tmp_path / f"optdigits-orig.{part}"
+        path.write_text("\n".join(["entwidth = 32", *lines, ""]))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("data", "side", "n_train", "n_test"),
+    [("semeion", 16, 80, 20), ("optdigits", 32, 100, 100)],
+)
+def test_other_sets_are_split_or_come_in_two_parts(
+    sets_on_disk, data, side, n_train, n_test
+):
+    X_train, X_test, y_train, y_test = load_split(data, sets_on_disk)
+    assert X_train.shape == (n_train, side, side)
+    assert X_test.shape == (n_test, side, side)
+    assert (len(y_train), len(y_test)) == (n_train, n_test)
+    X, y = load_test(data, sets_on_disk)
+    assert_array_equal(X, X_test)
+    assert_array_equal(y, y_test)
+
+
+@pytest.mark.filterwarnings("ignore::skdigits.exceptions.SeveralDigitsWarning")
+@pytest.mark.parametrize(("data", "n_test"), [("semeion", 20), ("optdigits", 100)])
+def test_sets_of_other_image_shapes_are_trained_on_and_evaluated(
+    sets_on_disk, run, tmp_path, data, n_test
+):
+    model = tmp_path / "m.skops"
+    options = ("--data", data, "--data-home", sets_on_disk)
+    status, out, err = run(
+        "train", *options, "--output", model, "--recipe", "fast", "--epochs", 1
+    )
+    assert (status, out.split()[:2]) == (0, ["images", f"{n_test},"]), err
+    status, out, err = run("evaluate", *options, "--model", model)
+    assert (status, out.split()[:2]) == (0, ["images", f"{n_test},"]), err
+
+
+@pytest.mark.parametrize("data", ["semeion", "optdigits", "usps"])
+def test_missing_set_is_an_error(tmp_path, monkeypatch, fails_with, data):
+    def fail(*args, **kwargs):
+        raise OSError("no network")
+
+    monkeypatch.setattr("skdigits.datasets._download.fetch_file", fail)
+    monkeypatch.setattr("skdigits.datasets._usps.fetch_openml", fail)
+    options = ("--data", data, "--data-home", tmp_path)
+    assert fails_with("could not be downloaded", "evaluate", *options)
 
 
 def test_labels_match_whether_numbers_or_strings(tmp_path, run):
