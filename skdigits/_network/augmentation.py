@@ -81,7 +81,7 @@ def distort(images, distortion, seed):
     images = _warp(images, draws[:6], distortion)
     if distortion.blur:
         step = distortion.blur * tf.nn.relu(draws[8])
-        smooth = tf.nn.avg_pool2d(images, 3, 1, "SAME")
+        smooth = _pool(tf.nn.avg_pool2d, images)
         images += _for_each_image(step) * (smooth - images)
     if distortion.contrast:
         images *= _for_each_image(1 + distortion.contrast * draws[9])
@@ -100,10 +100,18 @@ def _thicken(images, step):
     """Move strokes towards their dilation or, where `step` < 0, their erosion."""
     tf = import_tensorflow()
 
-    thick = tf.nn.max_pool2d(images, 3, 1, "SAME")
-    thin = -tf.nn.max_pool2d(-images, 3, 1, "SAME")
+    thick = _pool(tf.nn.max_pool2d, images)
+    thin = -_pool(tf.nn.max_pool2d, -images)
     thicker = tf.nn.relu(step) * (thick - images)
     return images + thicker + tf.nn.relu(-step) * (thin - images)
+
+
+def _pool(pool, images):
+    """Pool 3x3 pixels with the images as channels, over which TensorFlow vectorises."""
+    tf = import_tensorflow()
+
+    swap = (3, 1, 2, 0)
+    return tf.transpose(pool(tf.transpose(images, swap), 3, 1, "SAME"), swap)
 
 
 def _warp(images, draws, distortion):

@@ -58,11 +58,40 @@ def only(**ranges):
     return dataclasses.replace(STILL, **ranges)
 
 
+def tf_draws(n_images, seed):
+    """Draw the numbers that `distort` draws."""
+    import tensorflow as tf
+
+    return tf.random.stateless_uniform((11, n_images), seed, -1.0, 1.0).numpy()
+
+
 def test_thickness_makes_strokes_thicker_and_thinner_and_leaves_half_alone():
     mass = distort(blob(200), only(thickness=1.0), [0, 0]).numpy().sum(axis=(1, 2, 3))
     assert 0.3 < np.mean(np.isclose(mass, 40)) < 0.7
     assert 8 * 2 < mass.min() < 25  # the stroke of 10 x 4 pixels less one all round ...
     assert 55 < mass.max() < 12 * 6  # ... and with one more
+
+
+def test_thickness_moves_towards_the_greatest_and_the_least_of_nine_pixels():
+    images = np.random.default_rng(0).random((40, 9, 7, 1), dtype=np.float32)
+    square = (1, 3, 3, 1)
+    thick = ndimage.maximum_filter(images, square)
+    thin = ndimage.minimum_filter(images, square)
+    draws = tf_draws(40, seed=[3, 4])
+    step = np.where(draws[7] > 0, draws[6], 0)[:, None, None, None]
+    expected = images + np.where(step > 0, step * (thick - images), 0)
+    expected += np.where(step < 0, -step * (thin - images), 0)
+    assert_allclose(distort(images, only(thickness=1.0), [3, 4]), expected, atol=1e-6)
+
+
+def test_blur_mixes_in_the_mean_of_the_pixels_around_within_the_frame():
+    images = np.random.default_rng(0).random((40, 9, 7, 1), dtype=np.float32)
+    square, flat = (1, 3, 3, 1), {"mode": "constant"}
+    counts = ndimage.uniform_filter(np.ones_like(images), square, **flat)
+    smooth = ndimage.uniform_filter(images, square, **flat) / counts
+    share = np.maximum(tf_draws(40, seed=[3, 4])[8], 0)[:, None, None, None]
+    expected = images + share * (smooth - images)
+    assert_allclose(distort(images, only(blur=1.0), [3, 4]), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["blur", "contrast"])
