@@ -144,6 +144,15 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         images, but at least 8 and at most 128, so that few images still make enough
         steps.
 
+    precision : {"float32", "bfloat16", "auto"}, default="float32"
+        Number format in which training computes the hidden layers. "bfloat16", Keras'
+        policy `mixed_bfloat16`, is faster where TensorFlow computes it natively, and
+        slower elsewhere. "auto" uses it on x86 processors with AMX-BF16 or AVX512-BF16
+        under Linux and on NVIDIA GPUs of compute capability 8.0 or higher, and
+        "float32" elsewhere. Weights, batch statistics, logits, loss and the
+        optimizer's state stay float32, and so do predictions and saved models. A
+        callable `network` is trained in the format that its layers have.
+
     class_weight : dict or "balanced", default=None
         Weight of each class in the loss, multiplied with `sample_weight`. Keys are
         labels as `y` holds them, weights are not negative; a weight of 0 leaves the
@@ -171,9 +180,9 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
 
     random_state : int, RandomState instance or None, default=None
         Determines initial weights, shuffling, dropout, augmentation and the split
-        for early stopping. On a CPU, the same integer and number of TensorFlow
-        threads give bit-equal results. With an integer, no global random number
-        generator is used.
+        for early stopping. On a CPU, the same integer gives bit-equal results with
+        the same versions, number of TensorFlow threads and kind of processor. With an
+        integer, no global random number generator is used.
 
     verbose : int, default=0
         With 1, show the progress of each fit on standard error.
@@ -298,6 +307,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
             Interval(Integral, 1, None, closed="left"),
             StrOptions({"auto"}),
         ],
+        "precision": [StrOptions({"float32", "bfloat16", "auto"})],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
@@ -331,6 +341,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         temperature=0.7,
         epochs=10,
         batch_size="auto",
+        precision="float32",
         class_weight=None,
         early_stopping=False,
         validation_fraction=0.1,
@@ -360,6 +371,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         self.temperature = temperature
         self.epochs = epochs
         self.batch_size = batch_size
+        self.precision = precision
         self.class_weight = class_weight
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
@@ -687,6 +699,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         state = dict(state)
         if "_further_rate" in state:
             state["_partial_fit_rate"] = state.pop("_further_rate")
+        state.setdefault("precision", "float32")
         super().__setstate__(state)
 
     def __sklearn_is_fitted__(self):

@@ -1086,6 +1086,10 @@ class Unhashable:
         ({"dropout": 1.0}, r"'dropout' .* in the range \[0.0, 1.0\)"),
         ({"epochs": 0}, "'epochs' parameter .* must be an int in the range"),
         ({"schedule": None}, "'schedule' parameter"),
+        (
+            {"precision": "float16"},
+            "'precision' parameter .* must be a str among .*'auto'.* Got 'float16'",
+        ),
         ({"network": "lenet"}, "'network' parameter .* must be a callable or None"),
         ({"image_shape": (8, 9)}, r"Got image_shape=\(8, 9\) for images of 64 pixels"),
         ({"image_shape": (64,)}, r"Got image_shape=\(64,\)"),

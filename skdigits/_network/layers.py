@@ -11,7 +11,7 @@ from skdigits._network.own_network import build_own_network
 EPSILON = 1e-3
 
 
-def build_network(spec, seed=0, *, for_training=False):
+def build_network(spec, seed=0, *, for_training=False, precision="float32"):
     """Build the network of `spec`: images in, logits out.
 
     Each convolution is followed by max-pooling (where asked), batch normalisation
@@ -29,6 +29,10 @@ def build_network(spec, seed=0, *, for_training=False):
         outputs are the same; the fused layer trains faster, the stock layer can be
         saved and loaded without skdigits. Several networks give their logits
         separately, not their mean, so that each has a loss of its own.
+    precision : {"float32", "bfloat16"}, default="float32"
+        Number format of the hidden layers' activations and products. Weights, batch
+        statistics, dropout and logits are float32 in any case. A callable `network`
+        has its own.
 
     Returns
     -------
@@ -45,10 +49,10 @@ def build_network(spec, seed=0, *, for_training=False):
     if spec.network is not None:
         return build_own_network(spec, seed)
     if spec.n_networks == 1:
-        return _build_one(spec, seed, for_training, "digits")
+        return _build_one(spec, seed, for_training, precision, "digits")
     images = keras.layers.Input((*spec.image_shape, 1), dtype="float32")
     logits = [
-        _build_one(spec, seed, for_training, f"digits_{number}")(images)
+        _build_one(spec, seed, for_training, precision, f"digits_{number}")(images)
         for number in range(spec.n_networks)
     ]
     if for_training:
@@ -58,7 +62,7 @@ def build_network(spec, seed=0, *, for_training=False):
     return keras.Model(images, logits, name="digits")
 
 
-def _build_one(spec, seed, for_training, name):
+def _build_one(spec, seed, for_training, precision, name):
     keras = import_keras()
     layers = keras.layers
     # With any seed, Keras does not use its global generator.
@@ -67,6 +71,7 @@ def _build_one(spec, seed, for_training, name):
     normalization = (
         fused_batch_normalization() if for_training else layers.BatchNormalization
     )
+    hidden = "mixed_bfloat16" if precision == "bfloat16" else "float32"
     # Whatever a user sets as Keras' global float type or data format, weights are
     # float32 and channels come last.
     images = layers.Input((*spec.image_shape, 1), dtype="float32")
@@ -81,25 +86,25 @@ def _build_one(spec, seed, for_training, name):
             use_bias=not spec.batch_norm,
             kernel_initializer=he_uniform,
             data_format="channels_last",
-            dtype="float32",
+            dtype=hidden,
         )(x)
         height, width = x.shape[1:3]
         if number in spec.pool_after and max(height, width) > 1:
             x = layers.MaxPooling2D(
                 (min(2, height), min(2, width)),
                 data_format="channels_last",
-                dtype="float32",
+                dtype=hidden,
             )(x)
         if spec.batch_norm:
             x = normalization(momentum=0.9, epsilon=EPSILON, dtype="float32")(x)
-        x = layers.ReLU(dtype="float32")(x)
-    x = layers.Flatten(data_format="channels_last", dtype="float32")(x)
+        x = layers.ReLU(dtype=hidden)(x)
+    x = layers.Flatten(data_format="channels_last", dtype=hidden)(x)
     for units in spec.dense_units:
         x = layers.Dense(
             units,
             activation="relu",
             kernel_initializer=he_uniform,
-            dtype="float32",
+            dtype=hidden,
         )(x)
     if spec.dropout:
         x = layers.Dropout(spec.dropout, seed=seed, dtype="float32")(x)
@@ -161,6 +166,10 @@ def fused_batch_normalization():
 
     class FusedBatchNormalization(keras.layers.BatchNormalization):
         count_updates = None  # a callable that the training sets
+
+        def __init__(self, **kwargs):
+            # Activations may be bfloat16; the statistics of them stay float32.
+            super().__init__(autocast=False, **kwargs)
 
         def call(self, inputs, training=None, mask=None):
             if not training:

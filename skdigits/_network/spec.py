@@ -8,6 +8,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 
 from skdigits._messages import shorten
 from skdigits._network.pixels import is_tiny
+from skdigits._network.precision import resolve_precision
 
 _ADAMW_WEIGHT_DECAY = 0.004
 
@@ -122,12 +123,15 @@ class TrainingSpec:
         A key of `DISTORTIONS`.
     decays_weights : bool
         Whether the optimizer shrinks the kernels at each step.
+    precision : {"float32", "bfloat16"}
+        Number format of the hidden layers.
     """
 
     network: NetworkSpec
     optimizer: str
     augmentation: str | None
     decays_weights: bool
+    precision: str = "float32"
 
     @classmethod
     def of(cls, classifier, network):
@@ -150,6 +154,11 @@ class TrainingSpec:
                 None if is_tiny(network.image_shape) else classifier.augmentation
             ),
             decays_weights=find_weight_decay(classifier) > 0,
+            precision=(
+                "float32"
+                if network.network  # its layers have their own
+                else resolve_precision(classifier.precision)
+            ),
         )
 
 

@@ -33,7 +33,9 @@ class TrainingGraph:
     def __init__(self, spec):
         tf = import_tensorflow()
 
-        self.network = build_network(spec.network, for_training=True)
+        self.network = build_network(
+            spec.network, for_training=True, precision=spec.precision
+        )
         self.optimizer = _make_optimizer(spec.optimizer)
         self.means = [
             (weight, tf.Variable(weight.value, trainable=False))

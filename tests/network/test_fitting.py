@@ -9,6 +9,7 @@ import threading
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
 
 from skdigits import CNNDigitClassifier, load_pretrained
 from skdigits._network.fitting import snapshot
@@ -163,18 +164,23 @@ def test_histories_that_were_read_do_not_grow(digits, fitted):
 
 def test_pickles_of_earlier_versions_go_on_training(digits, fitted):
     X, _, y, _ = digits
-    state = fitted.__getstate__()
+    state = dict(fitted.__getstate__())
     state["_further_rate"] = state.pop("_partial_fit_rate")
+    del state["precision"]
     old = CNNDigitClassifier.__new__(CNNDigitClassifier)
     old.__setstate__(state)
     again = pickle.loads(pickle.dumps(old))
     assert not hasattr(again, "_further_rate")
+    assert clone(again).get_params() == fitted.get_params()
+    assert repr(again) == repr(fitted)
     rate = again.partial_fit(X[:20], y[:20]).history_["learning_rate"][-1]
     assert rate == pytest.approx(0.02 * fitted.learning_rate)
 
 
 def test_pretrained_archive_of_an_earlier_version_goes_on_training():
     clf = load_pretrained()["classifier"]
+    assert clone(clf).precision == "float32"
+    assert "precision" not in repr(clf)
     X = np.zeros((4, 784))
     X[:, 300:420] = 255
     clf.partial_fit(X, [1, 7, 1, 7])

@@ -115,6 +115,38 @@ def test_fused_batch_normalization_normalises_as_keras_does():
     )
 
 
+def test_fused_batch_normalization_of_bfloat16_keeps_its_statistics_in_float32():
+    import tensorflow as tf
+
+    layer = fused_batch_normalization()(momentum=0.9, epsilon=1e-3, dtype="float32")
+    layer.count_updates = lambda: 0
+    images = np.random.default_rng(0).normal(3, 2, (50, 4, 4, 8)).astype(np.float32)
+    coarse = tf.cast(images, "bfloat16")
+    layer.build(images.shape)
+    gamma = np.float32(1 + 2**-12)  # bfloat16 would round it to 1
+    layer.gamma.assign(np.full(8, gamma))
+    assert layer(coarse, training=True).dtype == "bfloat16"
+    rounded = tf.cast(coarse, "float32").numpy()
+    mean = layer.moving_mean.numpy()
+    assert_allclose(mean, rounded.mean(axis=(0, 1, 2)), rtol=1e-5)
+    assert (layer.gamma.numpy() == gamma).all()
+
+
+@pytest.mark.parametrize("n_networks", [1, 2])
+def test_bfloat16_network_has_float32_weights_and_logits(n_networks):
+    spec = dataclasses.replace(TEXTBOOK, batch_norm=True, n_networks=n_networks)
+    network = build_network(spec, for_training=True, precision="bfloat16")
+    fine = build_network(spec, for_training=True)
+    assert {weight.dtype for weight in network.weights} == {"float32"}
+    assert [w.shape for w in network.weights] == [w.shape for w in fine.weights]
+    network.set_weights(fine.get_weights())
+    images = np.random.default_rng(0).random((4, 28, 28, 1), dtype=np.float32)
+    logits, expected = network(images), fine(images)
+    assert logits.dtype == "float32"
+    assert_allclose(logits, expected, atol=0.05)
+    assert not np.array_equal(logits, expected)
+
+
 def test_moving_averages_start_as_plain_means():
     layer = fused_batch_normalization()(momentum=0.9, epsilon=1e-3)
     rng = np.random.default_rng(0)

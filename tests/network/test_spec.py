@@ -17,6 +17,15 @@ def test_specs_of_equal_parameters_are_equal_and_hashable():
     assert len({TrainingSpec.of(clf, *specs) for clf in (lists, tuples)}) == 1
 
 
+def test_precision_is_a_part_of_what_is_compiled_to_train():
+    clf = CNNDigitClassifier(precision="bfloat16")
+    spec = NetworkSpec.of(clf, (28, 28), 10)
+    assert spec == NetworkSpec.of(CNNDigitClassifier(), (28, 28), 10)
+    assert TrainingSpec.of(clf, spec).precision == "bfloat16"
+    own = NetworkSpec((28, 28), 10, network=print)
+    assert TrainingSpec.of(clf, own).precision == "float32"
+
+
 @pytest.mark.parametrize(
     ("shape", "padding", "augmentation"),
     [((8, 8), ("same",), None), ((28, 28), ("valid", "same"), "affine")],

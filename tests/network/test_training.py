@@ -19,6 +19,13 @@ def data():
     return rng.integers(0, 255, (40, 36)), rng.integers(0, 3, 40), rng.random(40) + 0.5
 
 
+def types_of_operations(graph):
+    """List the pairs of an operation in the training loop and the type it works on."""
+    functions = graph._train_block.graph.as_graph_def().library.function
+    nodes = [node for function in functions for node in function.node_def]
+    return {(node.op, node.attr["T"].type) for node in nodes if "T" in node.attr}
+
+
 def make_graph(optimizer="sgd", decays_weights=False, augmentation=None, n_networks=1):
     network = dataclasses.replace(SPEC, n_networks=n_networks)
     graph = TrainingGraph(
@@ -65,6 +72,35 @@ def test_step_is_the_one_keras_would_take(data, smoothing):
     optimizer.apply(tape.gradient(value, variables), variables)
     for ours, kerases in zip(after, variables, strict=True):
         assert_allclose(ours, kerases.numpy(), atol=2e-5)
+
+
+def test_bfloat16_is_what_hidden_layers_compute_in_and_nothing_else():
+    from tensorflow import bfloat16, float32
+
+    network = dataclasses.replace(SPEC, image_shape=(16, 16), pool_after=(1,))
+    spec = TrainingSpec(network, "adam", "robust", True, "bfloat16")
+    seen = types_of_operations(TrainingGraph(spec))
+    coarse, fine = bfloat16.as_datatype_enum, float32.as_datatype_enum
+
+    operations = {operation for operation, kind in seen if kind == coarse}
+    assert operations >= {
+        *("Conv2D", "Conv2DBackpropFilter", "Relu", "ReluGrad"),
+        *("FusedBatchNormV3", "FusedBatchNormGradV3", "MaxPoolGrad", "MatMul"),
+    }
+    only_fine = {operation for operation, kind in seen if kind == fine} - operations
+    assert only_fine >= {
+        *("SparseSoftmaxCrossEntropyWithLogits", "LogSoftmax", "ArgMax"),
+        *("Sqrt", "AvgPool", "Sin"),  # the optimizer's and the distortion's
+    }
+    assert ("MatMul", fine) in seen  # the logits
+    assert ("MaxPool", fine) in seen  # the distortion
+
+
+def test_float32_computes_nothing_in_bfloat16():
+    from tensorflow import bfloat16
+
+    seen = types_of_operations(make_graph())
+    assert bfloat16.as_datatype_enum not in {kind for _, kind in seen}
 
 
 def test_networks_side_by_side_learn_as_each_would_alone(data):
