@@ -3,12 +3,13 @@
 Mean and spread over seeds after the last epoch. `--vote` adds a soft `VotingClassifier`
 of the seeds of each recipe. `--validation` trains on most writers of the training set
 and tests on its held-out writers; the recipes were chosen this way. It needs a file of
-MNIST's writers.
+MNIST's writers. `--precision` trains each recipe in each of the given precisions.
 
 Run: python benchmarks/accuracy.py --recipes default --seeds 3
 """
 
 import argparse
+import itertools
 import time
 
 import numpy as np
@@ -27,6 +28,13 @@ def main():
     parser.add_argument(
         "--vote", action="store_true", help="add a soft vote of the seeds"
     )
+    parser.add_argument(
+        "--precision",
+        nargs="+",
+        default=["float32"],
+        choices=["float32", "bfloat16", "auto"],
+        help="what to train in (default: float32)",
+    )
     parser.add_argument("--data-home", help="folder of the MNIST files")
     parser.add_argument(
         "--validation",
@@ -39,22 +47,31 @@ def main():
     X, y, X_test, y_test = load(args.data_home, args.validation)
 
     rows = []
-    for recipe in args.recipes:
+    for recipe, precision in itertools.product(args.recipes, args.precision):
         fitted, wrong, seconds = [], [], []
         for seed in range(args.seeds):
-            clf = CNNDigitClassifier(**RECIPES[recipe], random_state=seed)
+            clf = CNNDigitClassifier(**RECIPES[recipe], precision=precision)
+            clf.set_params(random_state=seed)
             start = time.perf_counter()
             fitted.append(clf.fit(X, y))
             seconds.append(time.perf_counter() - start)
             wrong.append(np.count_nonzero(clf.predict(X_test) != y_test))
-            console.print(f"{recipe}, seed {seed}: {wrong[-1]} wrong")
-        row = [recipe, " ".join(map(str, wrong)), f"{np.mean(wrong):.1f}"]
+            console.print(f"{recipe}, {precision}, seed {seed}: {wrong[-1]} wrong")
+        row = [recipe, precision, " ".join(map(str, wrong)), f"{np.mean(wrong):.1f}"]
         row += [f"{np.std(wrong, ddof=1):.1f}" if len(wrong) > 1 else ""]
         row += [f"{1 - np.mean(wrong) / len(y_test):.4f}", f"{np.median(seconds):.0f}"]
         if args.vote:
             row.append(np.count_nonzero(vote(fitted, X_test) != y_test))
         rows.append(row)
-    columns = ["recipe", "wrong, by seed", "mean", "sd", "accuracy", "s per fit"]
+    columns = [
+        "recipe",
+        "precision",
+        "wrong, by seed",
+        "mean",
+        "sd",
+        "accuracy",
+        "s per fit",
+    ]
     columns += [f"vote of {args.seeds}"] * args.vote
     print_table(f"Wrong of {len(y_test):,}", columns, rows)
 
