@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from _harness import console, print_machine, print_table
 from accuracy import load as load_split
-from corruptions import measure_corruptions
+from corruptions import mean_errors, measure_corruptions
 from framing import read_sets
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
@@ -101,9 +101,16 @@ def measure(model, args):
     }
     for name, (pictures, labels) in read_sets(args).items():
         results[name] = count_wrong(model, pictures, labels)
-    shares = measure_corruptions(model[-1], X, y)
-    results["corruptions"] = {k: round(float(v), 5) for k, v in shares.items()}
+    readers = {"corruptions": model[-1], "corruptions_through_preprocessor": model}
+    for name, reader in readers.items():
+        shares = measure_corruptions(reader, X, y)
+        results[name] = round_values(shares)
+        results[f"{name}_mean"] = round_values(mean_errors(shares))
     return results
+
+
+def round_values(shares):
+    return {name: round(share, 5) for name, share in shares.items()}
 
 
 def count_wrong(model, X, y):

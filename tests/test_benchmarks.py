@@ -90,6 +90,13 @@ def test_measure_corruptions_gives_the_error_of_each(corruptions, rows):
     assert shares == dict.fromkeys(corruptions.CORRUPTIONS, 1.0)
 
 
+def test_mean_errors_gives_the_held_out_corruptions_apart(corruptions):
+    shares = dict.fromkeys(corruptions.CORRUPTIONS, 0.25)
+    shares |= dict.fromkeys(corruptions.HELD_OUT, 1.0)
+
+    assert corruptions.mean_errors(shares) == {"all": 0.5, "held_out": 1.0}
+
+
 def test_sheet_of_corruptions_has_a_row_for_each(corruptions, rows, tmp_path):
     corruptions.save_sheet(rows[:2], tmp_path / "sheet.png")
 

@@ -9,6 +9,9 @@ from scipy.ndimage import median_filter, uniform_filter
 from skimage.morphology import footprint_rectangle, opening
 from skimage.transform import resize_local_mean
 
+from skdigits._imaging.close_crop import is_around_digit
+from skdigits._imaging.gray import block_mean
+
 # Smaller pictures show too little background to tell shadows from strokes.
 _TINY_SIDE = 20
 # Pixels along the longer side that are enough to show light.
@@ -21,6 +24,10 @@ _N_BORDER_POINTS = 100
 # cropped digit that fills three quarters of its picture, and too little for the edges
 # of tables and shadows.
 _BORDER_WEIGHT = 0.6
+# Least share of the background of a tightly cropped digit in the border.
+_LEAST_BORDER = 0.15
+# Pixels along the longer side that are enough to show the shape of a background.
+_SHAPE_SIDE = 64
 
 
 def bright_ink(gray, polarity="auto"):
@@ -103,7 +110,8 @@ def find_polarity(gray):
     The foreground is the smaller part of a picture and further from the mean: the side
     to which the grey levels are skewed. The background is the larger part of the
     border, inside a frame if there is one; this decides if a digit fills about half of
-    its picture.
+    its picture. A heavy digit may fill more and touch all sides: its background is told
+    by its shape, see `is_around_digit`.
 
     Parameters
     ----------
@@ -121,7 +129,7 @@ def find_polarity(gray):
     mean = gray.mean()
     deviation = gray - mean
     squares = deviation * deviation
-    border = _border_points(gray)
+    border = outer = _border_points(gray)
     lead = _lead(border > mean)
     if abs(lead) > 0.9:
         margin = min(gray.shape) // 10
@@ -134,7 +142,17 @@ def find_polarity(gray):
     )  # less if half of the border is foreground
     skew = np.vdot(deviation, squares)
     skew += weight * (mean - quick_median(border)) * squares.sum()
-    return "dark" if skew < 0 else "light"
+    is_light = skew >= 0
+    share = np.count_nonzero((outer > mean) == is_light) / len(outer)
+    if share > _LEAST_BORDER and is_around_digit(_coarse_shape(gray) == is_light):
+        is_light = not is_light
+    return "light" if is_light else "dark"
+
+
+def _coarse_shape(gray):
+    """Return which pixels of a coarse picture are light."""
+    coarse = block_mean(gray, max(max(gray.shape) // _SHAPE_SIDE, 1))
+    return coarse > (coarse.min() + coarse.max()) / 2
 
 
 def _lead(is_light):
