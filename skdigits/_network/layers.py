@@ -29,8 +29,8 @@ def build_network(spec, seed=0, *, for_training=False):
     for_training : bool, default=False
         Use `FusedBatchNormalization` and `PooledConvolution` instead of Keras' own
         layers. Weights and outputs are the same; these layers train faster, the stock
-        layers can be saved and loaded without skdigits. Several networks give their logits
-        separately, not their mean, so that each has a loss of its own.
+        layers can be saved and loaded without skdigits. Several networks give their
+        logits separately, not their mean, so that each has a loss of its own.
 
     Returns
     -------
