@@ -65,10 +65,11 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         it, except in the first convolution of images with at least 16 pixels a side:
         their margin is background, which further layers need not compute.
 
-    pool_after : tuple of int, default=(1, 3)
+    pool_after : tuple of int or "auto", default="auto"
         Numbers of the convolutions, counted from 1, that a 2x2 max-pooling follows.
         Numbers beyond the last convolution are ignored, so that a search can vary
-        `filters` alone.
+        `filters` alone. "auto" is ``(1, 3)``, but ``(3,)`` for images of less than 16
+        pixels a side: every pixel of theirs counts.
 
     batch_norm : bool, default=True
         Whether to normalise the batch after each convolution.
@@ -288,7 +289,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         "filters": [tuple, list],
         "kernel_size": [Interval(Integral, 1, None, closed="left"), tuple, list],
         "padding": [StrOptions({"auto", "same", "valid"})],
-        "pool_after": [tuple, list],
+        "pool_after": [tuple, list, StrOptions({"auto"})],
         "batch_norm": ["boolean"],
         "dense_units": [tuple, list],
         "dropout": [Interval(Real, 0, 1, closed="left")],
@@ -325,7 +326,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         filters=(16, 32, 32, 64),
         kernel_size=(5, 3),
         padding="auto",
-        pool_after=(1, 3),
+        pool_after="auto",
         batch_norm=True,
         dense_units=(),
         dropout=0.0,

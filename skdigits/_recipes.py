@@ -21,6 +21,7 @@ _TEXTBOOK = {
 
 _ROBUST = {
     "filters": (32, 64, 64, 128),
+    "pool_after": (1, 3),
     "augmentation": "robust",
     "average": False,  # averaged weights err more on held-out writers
     "temperature": 0.83,  # fitted to held-out writers

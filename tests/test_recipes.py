@@ -1,6 +1,6 @@
 import pytest
 
-from skdigits import RECIPES, CNNDigitClassifier
+from skdigits import RECIPES, CNNDigitClassifier, load_pretrained
 from skdigits._network.layers import build_network
 from skdigits._network.spec import NetworkSpec
 
@@ -12,6 +12,11 @@ def test_every_recipe_is_a_set_of_valid_parameters():
 
 def test_default_recipe_is_the_constructors_own():
     assert RECIPES["default"] == {}
+
+
+def test_robust_is_the_network_of_the_bundled_weights_whatever_the_defaults():
+    spec = NetworkSpec.of(CNNDigitClassifier(**RECIPES["robust"]), (28, 28), 10)
+    assert spec == load_pretrained()["classifier"]._network.spec
 
 
 @pytest.mark.parametrize(("name", "size"), [("mlp", 101_770), ("textbook", 225_034)])

@@ -93,16 +93,18 @@ class NetworkSpec:
                 "tell one network from another. Got "
                 f"{shorten(classifier.network)} instead."
             )
-        padding = (classifier.padding,)
+        padding, pool_after = (classifier.padding,), classifier.pool_after
         if classifier.padding == "auto":
             padding = ("same",) if is_tiny(image_shape) else ("valid", "same")
+        if pool_after == "auto":
+            pool_after = (3,) if is_tiny(image_shape) else (1, 3)
         return cls(
             image_shape=image_shape,
             n_classes=n_classes,
             filters=positive_integers("filters", classifier.filters),
             kernel_size=positive_integers("kernel_size", kernel_size),
             padding=padding,
-            pool_after=positive_integers("pool_after", classifier.pool_after),
+            pool_after=positive_integers("pool_after", pool_after),
             batch_norm=bool(classifier.batch_norm),
             dense_units=positive_integers("dense_units", classifier.dense_units),
             dropout=float(classifier.dropout),

@@ -27,12 +27,17 @@ def test_precision_is_a_part_of_what_is_compiled_to_train():
 
 
 @pytest.mark.parametrize(
-    ("shape", "padding", "augmentation"),
-    [((8, 8), ("same",), None), ((28, 28), ("valid", "same"), "affine")],
+    ("shape", "padding", "pool_after", "augmentation"),
+    [
+        ((8, 8), ("same",), (3,), None),
+        ((28, 28), ("valid", "same"), (1, 3), "affine"),
+    ],
 )
-def test_small_images_are_neither_cut_nor_distorted(shape, padding, augmentation):
+def test_small_images_are_not_cut_hardly_pooled_and_not_distorted(
+    shape, padding, pool_after, augmentation
+):
     spec = NetworkSpec.of(CNNDigitClassifier(), shape, 10)
-    assert spec.padding == padding
+    assert (spec.padding, spec.pool_after) == (padding, pool_after)
     training = TrainingSpec.of(CNNDigitClassifier(), spec)
     assert training.augmentation == augmentation
 
