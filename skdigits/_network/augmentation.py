@@ -139,7 +139,7 @@ def _warp(images, draws, distortion):
     return tf.raw_ops.ImageProjectiveTransformV3(
         images=images,
         transforms=tf.stack([xx, xy, x0, yx, yy, y0, zeros, zeros], axis=1),
-        output_shape=images.shape[1:3],  # known while tracing, as later layers need
+        output_shape=shape[1:3],
         fill_value=0.0,
         interpolation="BILINEAR",
         fill_mode="CONSTANT",

@@ -6,8 +6,6 @@ import numpy as np
 
 from skdigits._network.backend import import_keras, import_tensorflow
 from skdigits._network.own_network import build_own_network
-from skdigits._network.pixels import is_tiny
-from skdigits._network.pooled_convolution import pooled_convolution
 
 # What batch normalisation adds to the variance.
 EPSILON = 1e-3
@@ -27,10 +25,10 @@ def build_network(spec, seed=0, *, for_training=False, precision="float32"):
         Seed of the layers of a callable `network`. All other networks take their
         weights from `draw_weights`.
     for_training : bool, default=False
-        Use `FusedBatchNormalization` and `PooledConvolution` instead of Keras' own
-        layers. Weights and outputs are the same; these layers train faster, the stock
-        layers can be saved and loaded without skdigits. Several networks give their
-        logits separately, not their mean, so that each has a loss of its own.
+        Use `FusedBatchNormalization` instead of Keras' own layer. Weights and
+        outputs are the same; the fused layer trains faster, the stock layer can be
+        saved and loaded without skdigits. Several networks give their logits
+        separately, not their mean, so that each has a loss of its own.
     precision : {"float32", "bfloat16"}, default="float32"
         Number format of the hidden layers' activations and products. Weights, batch
         statistics, dropout and logits are float32 in any case. A callable `network`
@@ -81,16 +79,7 @@ def _build_one(spec, seed, for_training, precision, name):
     for number, n_filters in enumerate(spec.filters, start=1):
         height, width = x.shape[1:3]
         side = last_repeats(spec.kernel_size, number)
-        is_pooled = number in spec.pool_after
-        at_once = (
-            for_training
-            and number == 1
-            and is_pooled
-            and side < min(height, width)
-            # there, every operation takes as long, and this needs more of them
-            and not is_tiny(spec.image_shape)
-        )
-        x = (pooled_convolution() if at_once else layers.Conv2D)(
+        x = layers.Conv2D(
             n_filters,
             (min(side, height), min(side, width)),
             padding=last_repeats(spec.padding, number),
@@ -100,7 +89,7 @@ def _build_one(spec, seed, for_training, precision, name):
             dtype=hidden,
         )(x)
         height, width = x.shape[1:3]
-        if is_pooled and not at_once and max(height, width) > 1:
+        if number in spec.pool_after and max(height, width) > 1:
             x = layers.MaxPooling2D(
                 (min(2, height), min(2, width)),
                 data_format="channels_last",
