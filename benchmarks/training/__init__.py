@@ -1,0 +1,1 @@
+"""Training data of the pretrained model "digits": generated and distorted digits."""
