@@ -854,7 +854,7 @@ def test_divergence_of_a_fitted_classifier_leaves_it_as_it_was(digits, fitted):
     [
         {"filters": (), "dense_units": (32,)},
         {"filters": (8, 8), "padding": "valid", "pool_after": (1, 2)},
-        {"filters": (8,), "dense_units": (16, 16), "dropout": 0.2},
+        {"filters": (8,), "pool_after": (1,), "dense_units": (16, 16), "dropout": 0.2},
         {"filters": (4,) * 6, "kernel_size": 5, "pool_after": (1, 2, 3, 4, 5, 6)},
         {"filters": [4, 4], "kernel_size": [3], "pool_after": []},
     ],

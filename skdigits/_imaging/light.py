@@ -28,6 +28,9 @@ _BORDER_WEIGHT = 0.6
 _LEAST_BORDER = 0.15
 # Pixels along the longer side that are enough to show the shape of a background.
 _SHAPE_SIDE = 64
+# Largest share of pixels between foreground and background. In tiny and in blurred
+# pictures there are more, and the shape of the background is uncertain.
+_LARGEST_SHARE_BETWEEN = 0.14
 
 
 def bright_ink(gray, polarity="auto"):
@@ -144,15 +147,21 @@ def find_polarity(gray):
     skew += weight * (mean - quick_median(border)) * squares.sum()
     is_light = skew >= 0
     share = np.count_nonzero((outer > mean) == is_light) / len(outer)
-    if share > _LEAST_BORDER and is_around_digit(_coarse_shape(gray) == is_light):
-        is_light = not is_light
+    if share > _LEAST_BORDER:
+        levels = _coarse_levels(gray)
+        between = np.count_nonzero(np.abs(levels - 0.5) < 0.25) / levels.size
+        if between < _LARGEST_SHARE_BETWEEN and is_around_digit(
+            (levels > 0.5) == is_light
+        ):
+            is_light = not is_light
     return "light" if is_light else "dark"
 
 
-def _coarse_shape(gray):
-    """Return which pixels of a coarse picture are light."""
+def _coarse_levels(gray):
+    """Return the grey levels of a coarse picture, from 0 to 1."""
     coarse = block_mean(gray, max(max(gray.shape) // _SHAPE_SIDE, 1))
-    return coarse > (coarse.min() + coarse.max()) / 2
+    lowest = coarse.min()
+    return (coarse - lowest) / max(coarse.max() - lowest, np.finfo(np.float32).tiny)
 
 
 def _lead(is_light):

@@ -159,6 +159,7 @@ def test_other_file_on_disk_is_refused_with_both_checksums(tmp_path):
         b"\x1f\x9d\x90\xff\xff",
         b"\x1f\x9d",
     ],
+    ids=["truncated gzip", "damaged gzip", "damaged .Z", "truncated .Z"],
 )
 def test_damaged_file_is_refused(tmp_path, content):
     (tmp_path / "writers.Z").write_bytes(content)

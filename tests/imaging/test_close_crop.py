@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from skimage.morphology import isotropic_dilation
+from sklearn.datasets import load_digits
 
 from skdigits._imaging.close_crop import is_around_digit
 from skdigits._imaging.light import find_polarity
@@ -65,3 +66,9 @@ def test_heavy_digits_that_fill_their_picture_are_rarely_taken_for_background(
     found = [find_polarity(1 - p if is_dark else p) for p in pictures]
 
     assert np.mean(np.equal(found, "dark" if is_dark else "light")) >= 0.95
+
+
+def test_no_enlarged_8x8_digit_is_taken_for_its_background():
+    digits = load_digits().images / 16
+    enlarged = digits.repeat(2, axis=1).repeat(2, axis=2)
+    assert [find_polarity(image) for image in enlarged].count("dark") <= 3
