@@ -11,13 +11,15 @@ from skdigits.exceptions import ModelFileError
 _FOLDER = Path(__file__).parent / "weights"
 
 
-def load_pretrained(name="mnist"):
+def load_pretrained(name="digits"):
     """Load a fitted pipeline that reads pictures, without training or download.
 
     Parameters
     ----------
-    name : {"mnist"}, default="mnist"
-        The data that the model was trained on: "mnist" reads the digits 0 to 9.
+    name : {"digits", "mnist"}, default="digits"
+        "digits" was trained on MNIST, on digits of writers from other countries and on
+        generated variants of both, for pictures from anywhere. "mnist" was trained on
+        MNIST alone. Both read the digits 0 to 9.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def load_pretrained(name="mnist"):
     >>> pipeline.score(X, y) > 0.95
     True
     >>> pipeline.card_["name"]
-    'mnist'
+    'digits'
 
     Adapt it to your handwriting with a few digits of your own:
 

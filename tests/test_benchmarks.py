@@ -3,11 +3,13 @@ import runpy
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
-from skdigits import read_image
+from skdigits import load_pretrained, read_image
 from skdigits.datasets import load_digits28
 
 FOLDER = Path(__file__).parent.parent / "benchmarks"
@@ -119,3 +121,110 @@ def test_damaged_files_are_framed_or_refused(fuzz):
 def test_whole_files_of_every_format_are_framed(fuzz):
     for name, data in fuzz.make_files().items():
         assert fuzz.run_case(data) == "framed", name
+
+
+@pytest.fixture
+def train_digits(monkeypatch):
+    monkeypatch.syspath_prepend(FOLDER)
+    return importlib.import_module("train_digits")
+
+
+@pytest.fixture
+def training(train_digits):
+    """The generators of training data."""
+    names = ("glyphs", "strokes", "pictures", "no_digits", "distortions")
+    return SimpleNamespace(
+        **{name: importlib.import_module(f"training.{name}") for name in names}
+    )
+
+
+@pytest.mark.filterwarnings("ignore::skdigits.exceptions.SeveralDigitsWarning")
+def test_drawn_digits_are_read_as_what_they_are(training):
+    rng = np.random.default_rng(0)
+    labels = np.repeat(np.arange(10), 20)
+    pictures = [
+        training.pictures.draw_picture(
+            training.strokes.vary_strokes(training.glyphs.draw_glyph(label, rng), rng),
+            rng,
+        )
+        for label in labels
+    ]
+    reader = load_pretrained()
+    assert np.mean(reader.predict(pictures) == labels) > 0.95
+
+
+@pytest.mark.filterwarnings("ignore::skdigits.exceptions.SeveralDigitsWarning")
+def test_scans_are_read_as_the_digit_that_was_scanned(training):
+    rng = np.random.default_rng(0)
+    X, y = load_digits28(return_X_y=True, as_images=True)
+    pictures = [training.pictures.scan_again(image, rng) for image in X[:200]]
+    assert np.mean(load_pretrained().predict(pictures) == y[:200]) > 0.9
+
+
+def test_distortions_keep_grey_levels_and_the_shares_asked_for(training, rows):
+    many = np.tile(rows, (5, 1))
+    rng = np.random.default_rng(0)
+    distorted = training.distortions.distort_rows(many, 0.4, rng)
+    assert distorted.dtype == np.uint8
+    assert 0.25 < np.mean((distorted != many).any(axis=1)) < 0.5
+    assert_array_equal(training.distortions.distort_rows(many, 0, rng), many)
+
+
+def test_each_distortion_changes_digits(training, rows):
+    images = rows.reshape(-1, 28, 28) / 255
+    for distortion in set(training.distortions.DISTORTIONS):
+        changed = distortion(images, np.random.default_rng(0))
+        assert changed.shape == images.shape
+        assert np.isfinite(changed).all(), distortion.__name__
+        assert np.mean((changed != images).any(axis=(1, 2))) > 0.5, distortion.__name__
+
+
+def test_pictures_without_a_digit_have_labels_of_all_kinds(train_digits):
+    rng = np.random.default_rng(0)
+    labels = [train_digits.no_digit(rng)[1] for _ in range(100)]
+    assert set(labels) == set(range(10))
+
+
+def test_training_data_follow_from_the_seed(train_digits, rows, monkeypatch):
+    monkeypatch.setattr(train_digits, "Parallel", lambda n_jobs: list)
+    monkeypatch.setattr(train_digits, "delayed", lambda function: function)
+    mixture = train_digits.Mixture(2, 0.1, 30, 10)
+    y = np.arange(len(rows)) % 10
+    images = rows.reshape(-1, 28, 28)
+    strokes = [[np.array([(0, 0), (5, 9)])], [np.array([(0, 9), (5, 0), (5, 9)])]]
+    others = {
+        "optdigits": (images, y),
+        "semeion": (images, y),
+        "uji": (strokes, np.array([1, 1]), np.array([0, 1])),
+    }
+    sources = train_digits.make_sources(rows, y, others)
+    assert set(sources) == set(train_digits.N_PICTURES)
+    first, again, other = (
+        train_digits.compose(
+            rows,
+            y,
+            *train_digits.generate(sources, seed, scale=2e-4),
+            mixture,
+            np.random.default_rng(seed),
+        )
+        for seed in (0, 0, 1)
+    )
+    for ours, theirs in zip(first, again, strict=True):
+        assert_array_equal(ours, theirs)
+    assert (first[0] != other[0]).any()
+    assert first[0].shape == (2 * len(rows) + 30 + 10, 784)
+    assert len(first[1]) == len(first[0])
+
+
+def test_validation_leaves_writers_out(train_digits, rows):
+    images, y = rows.reshape(-1, 28, 28), np.arange(len(rows)) % 10
+    strokes = [[np.array([(0, 0), (number, 9)])] for number in range(8)]
+    writers = np.arange(8)
+    others = {
+        "optdigits": (images, y),
+        "semeion": (images, y),
+        "uji": (strokes, np.arange(8), writers),
+    }
+    sources = train_digits.make_sources(rows, y, others, validation=True)
+    assert "semeion" not in sources
+    assert sources["uji"][2].tolist() == [1, 2, 3, 5, 6, 7]

@@ -16,7 +16,7 @@ def test_default_recipe_is_the_constructors_own():
 
 def test_robust_is_the_network_of_the_bundled_weights_whatever_the_defaults():
     spec = NetworkSpec.of(CNNDigitClassifier(**RECIPES["robust"]), (28, 28), 10)
-    assert spec == load_pretrained()["classifier"]._network.spec
+    assert spec == load_pretrained("mnist")["classifier"]._network.spec
 
 
 @pytest.mark.parametrize(("name", "size"), [("mlp", 101_770), ("textbook", 225_034)])

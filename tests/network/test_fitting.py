@@ -178,7 +178,7 @@ def test_pickles_of_earlier_versions_go_on_training(digits, fitted):
 
 
 def test_pretrained_archive_of_an_earlier_version_goes_on_training():
-    clf = load_pretrained()["classifier"]
+    clf = load_pretrained("mnist")["classifier"]
     assert clone(clf).precision == "float32"
     assert "precision" not in repr(clf)
     X = np.zeros((4, 784))
