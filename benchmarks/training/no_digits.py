@@ -23,11 +23,11 @@ def draw_no_digit(rng):
     picture : ndarray of shape (side, side), uint8
         0 is background and 255 is foreground.
     """
-    kinds = [_letter, _letter, _scribble, _pair, _half, _mirrored, _lying]
+    kinds = [draw_letter, draw_letter, _scribble, _pair, _half, _mirrored, _lying]
     kinds += [_box, _cross]
     kind = kinds[rng.integers(len(kinds))]
     strokes = kind(rng)
-    if kind in (_letter, _scribble, _mirrored, _lying):
+    if kind in (draw_letter, _scribble, _mirrored, _lying):
         strokes = vary_strokes(strokes, rng)
     return draw_picture(strokes, rng)
 
@@ -44,10 +44,6 @@ def make_noise_rows(n_rows, n_pixels, rng):
     smooth = smooth.reshape(n_rows, n_pixels) / 3
     noise = np.where(rng.random((n_rows, 1)) < 0.4, smooth, noise)
     return np.clip(rows + strength * noise, 0, 255).astype(np.uint8)
-
-
-def _letter(rng):
-    return draw_letter(rng)
 
 
 def _scribble(rng):
