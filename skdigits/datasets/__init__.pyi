@@ -3,6 +3,7 @@ from ._digits import load_digits28
 from ._folder import load_image_folder
 from ._idx import load_idx
 from ._mnist import fetch_mnist
+from ._numbers import make_number_images
 from ._optdigits import fetch_optdigits
 from ._semeion import fetch_semeion
 from ._strokes import render_strokes
@@ -19,5 +20,6 @@ __all__ = [
     "load_digits28",
     "load_idx",
     "load_image_folder",
+    "make_number_images",
     "render_strokes",
 ]
