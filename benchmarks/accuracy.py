@@ -84,10 +84,15 @@ def load(data_home, writers):
         return train.data, train.target, test.data, test.target
     with np.load(writers) as file:
         writer = file["train"]
-    set_aside = np.random.default_rng(12345).permutation(np.unique(writer))[:90]
-    held_out = np.isin(writer, set_aside)
+    held_out = is_held_out(writer)
     X, y = train.data, train.target
     return X[~held_out], y[~held_out], X[held_out], y[held_out]
+
+
+def is_held_out(writers):
+    """Tell which digits are by the 90 writers that are held out."""
+    chosen = np.random.default_rng(12345).permutation(np.unique(writers))[:90]
+    return np.isin(writers, chosen)
 
 
 def vote(fitted, X):

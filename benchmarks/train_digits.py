@@ -172,7 +172,7 @@ def describe_training(pipeline, args):
         "name": args.output.stem,
         "description": DESCRIPTION,
         "command": command,
-        "revision": _revision(),  # others may round in another order
+        "revision": find_revision(),  # others may round in another order
         "seed": args.seed,
         "parameters": describe_parameters(pipeline["classifier"]),
         "data": {
@@ -181,7 +181,7 @@ def describe_training(pipeline, args):
             "creators": CREATORS,
             "sha256": {
                 **{file.name: file.sha256 for file in MNIST_FILES["train"]},
-                **{path.name: _hash(path) for path in files.values() if path},
+                **{path.name: hash_file(path) for path in files.values() if path},
             },
         },
         "versions": describe_versions(),
@@ -190,7 +190,7 @@ def describe_training(pipeline, args):
     }
 
 
-def _revision():
+def find_revision():
     """Return the commit of this script."""
     done = subprocess.run(
         ["git", "rev-parse", "HEAD"],
@@ -202,7 +202,7 @@ def _revision():
     return done.stdout.strip()
 
 
-def _hash(path):
+def hash_file(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

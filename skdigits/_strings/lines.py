@@ -4,7 +4,14 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from scipy.ndimage import find_objects, label, maximum_filter1d, minimum_filter1d
+from scipy.ndimage import (
+    find_objects,
+    label,
+    maximum_filter1d,
+    minimum_filter1d,
+    uniform_filter,
+)
+from skimage.filters import apply_hysteresis_threshold
 
 from skdigits._imaging.gray import block_mean
 from skdigits._imaging.ink import background_level, ink_threshold
@@ -13,22 +20,24 @@ from skdigits._strings.strips import cut_strip
 
 # Pixels along the longer side that are enough to find lines.
 _SEARCH_SIDE = 900
-# A black edge of the page: share of dark pixels in a column or row, and the share of
-# the picture that must be left.
-_DARK_SHARE, _LEAST_PAPER = 0.7, 0.25
-# A straight line is longer than these shares of the picture.
-_RULE_LENGTH = 0.4
+# The edge of a page: how much lighter the page is, from black to white, and the least
+# share of the picture that is page.
+_LEAST_RISE, _LEAST_PAPER = 0.1, 0.25
+# A straight line is longer than these shares of its side and of the longer side,
+_RULE_LENGTH, _RULE_LENGTH_OF_LONGER = 0.4, 0.3
 # and not thicker than this, in pixels, where it crosses a stroke.
 _RULE_THICKNESS = 4
 # Contrast below this share of the range from black to white is noise.
 _LEAST_CONTRAST = 0.04
+# Faint strokes have this share of the contrast of what separates ink from paper.
+_FAINT = 0.6
 # Smaller parts are specks, in pixels.
 _LEAST_HEIGHT = 6
 # Digits are at least so high, as a share of the highest of their line.
 _LEAST_SHARE = 0.4
 # Digits of a line are at most so far apart, as a share of the height of the higher.
 _GAP, _STEP = 1.5, 0.9
-# A part as high as this share of the picture, and as wide, may be a touching row.
+# More lines than this are not read.
 _MAX_LINES = 8
 
 
@@ -88,19 +97,31 @@ def as_dark_ink(gray):
 
 def page_window(gray):
     """Return the window of a picture without the black edges of its page."""
-    dark = gray < (np.percentile(gray, 2) + np.percentile(gray, 98)) / 2
     window = []
     for axis in (0, 1):
-        share = dark.mean(axis=1 - axis)
-        paper = np.flatnonzero(share < _DARK_SHARE)
-        if not len(paper) or len(paper) < _LEAST_PAPER * len(share):
-            return (slice(0, gray.shape[0]), slice(0, gray.shape[1]))
-        start, stop = int(paper[0]), int(paper[-1]) + 1
-        margin = max(2, len(share) // 100)  # the edge of the page is blurred
-        start += margin if start else 0
-        stop -= margin if stop < len(share) else 0
-        window.append(slice(start, max(stop, start + 1)))
+        profile = np.median(gray, axis=1 - axis)
+        start, stop = _edge(profile), len(profile) - _edge(profile[::-1])
+        if stop - start < _LEAST_PAPER * len(profile):
+            start, stop = 0, len(profile)
+        window.append(slice(start, stop))
     return tuple(window)
+
+
+def _edge(profile):
+    """Return where the page begins: after a sharp rise from dark to light."""
+    n = len(profile)
+    blur = max(3, n // 40)  # pixels that the rise takes
+    rises = profile[blur:] - profile[:-blur]
+    if not len(rises):
+        return 0
+    place = int(np.argmax(rises[: int(0.75 * n)]))
+    paper = profile[place + blur]
+    if (
+        rises[place] < _LEAST_RISE
+        or profile[:place].max(initial=0) > paper - _LEAST_RISE
+    ):
+        return 0
+    return place + blur
 
 
 class Part(NamedTuple):
@@ -125,9 +146,14 @@ class Part(NamedTuple):
 def find_parts(gray):
     """Return the connected components of dark ink, without straight lines."""
     ink = bright_ink(gray, "dark")
+    # What is left of shadows is wider than a digit.
+    ink -= uniform_filter(ink, max(gray.shape) // 3 | 1, mode="nearest")
+    ink = np.maximum(ink, 0)
     level = ink_threshold(ink)
     background, noise = background_level(ink, level)
-    strokes = ink > max(level, background + 4 * noise)
+    level = max(level, background + 4 * noise)
+    low = max(background + 3 * noise, background + _FAINT * (level - background))
+    strokes = apply_hysteresis_threshold(ink, min(low, level), level)
     if not strokes.any() or ink[strokes].mean() - background < _LEAST_CONTRAST:
         return []
     strokes = without_rules(strokes)
@@ -143,14 +169,22 @@ def find_parts(gray):
             or columns.stop == width
         )
         box = (columns.start, rows.start, columns.stop, rows.stop)
+        if touches and _is_edge(rows.stop - rows.start, columns.stop - columns.start):
+            continue
         parts.append(Part(*box, int(areas[number]), touches))
     return parts
+
+
+def _is_edge(height, width):
+    """Tell a piece of an edge or a line from a digit that is cut off."""
+    return max(height, width) > 3.5 * min(height, width)
 
 
 def without_rules(strokes):
     """Remove long straight lines, and restore the strokes that cross them."""
     for axis in (0, 1):
-        length = max(int(_RULE_LENGTH * strokes.shape[axis]), 15)
+        length = _RULE_LENGTH * strokes.shape[axis]
+        length = int(max(length, _RULE_LENGTH_OF_LONGER * max(strokes.shape), 15))
         if length >= strokes.shape[axis]:
             continue
         # Lines may rise by a pixel within this length.
@@ -175,7 +209,6 @@ def _reach(mask, side, axis):
 
 def group_parts(parts):
     """Group parts that may be digits of one line; the most prominent come first."""
-    parts = [part for part in parts if part.height >= _LEAST_HEIGHT or part.width >= 12]
     tall = [part for part in parts if part.height >= _LEAST_HEIGHT]
     groups = [[part] for part in tall]
     owner = list(range(len(tall)))
