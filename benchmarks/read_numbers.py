@@ -52,16 +52,9 @@ def main():
             start = time.perf_counter()
             answers, probabilities = read(paths)
             seconds = time.perf_counter() - start
-            rows.append(
-                [
-                    f"{name} ({len(paths)})",
-                    reader,
-                    *describe(
-                        np.array(answers), np.array(probabilities), np.array(texts)
-                    ),
-                    f"{len(paths) / seconds:.1f}",
-                ]
-            )
+            measures = describe(*map(np.array, (answers, probabilities, texts)))
+            rate = f"{len(paths) / seconds:.1f}"
+            rows.append([f"{name} ({len(paths)})", reader, *measures, rate])
             if reader == "skdigits":
                 missed += [
                     (path, text, answer, p)

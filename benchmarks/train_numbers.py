@@ -153,8 +153,8 @@ def describe_training(args):
         "seed": args.seed,
         "parameters": {"lines": N_LINES, "fits": FITS},
         "data": {
-            "name": "numbers put together from MNIST's training digits, digits of other "
-            "writers, and digits drawn from templates",
+            "name": "numbers put together from MNIST's training digits, digits of "
+            "other writers, and digits drawn from templates",
             "creators": CREATORS,
             "sha256": {
                 **{file.name: file.sha256 for file in MNIST_FILES["train"]},
