@@ -21,9 +21,9 @@ _SLOPE, _GRID_SLOPE = 0.12, 0.06
 _LONG, _THIN = 0.6, 0.1
 # A grid consists of lines but for this share of its pixels.
 _REST = 0.05
-# A ruling is longer than these shares of its side and of the longer side of the
-# picture, and in any case than so many pixels.
-_RULING, _RULING_OF_LONGER, _LEAST_RULING = 0.4, 0.3, 40
+# A ruling is longer than such a share of the height or width of the picture, because
+# a 1 may be high, than such a share of the longer side, and than so many pixels.
+_RULING, _RULING_OF_LONGER, _LEAST_RULING = (0.75, 0.4), 0.3, 40
 # It is thinner than a digit that is as long: at most so many pixels or such a share.
 _RULING_WIDTH, _RULING_THIN = 2, 0.06
 # A stroke that it crosses goes on so many pixels above and below.
@@ -170,7 +170,10 @@ def without_rules(strokes):
     (15, True)
     """
     for axis in (0, 1):
-        sides = _RULING * strokes.shape[axis], _RULING_OF_LONGER * max(strokes.shape)
+        sides = (
+            _RULING[axis] * strokes.shape[axis],
+            _RULING_OF_LONGER * max(strokes.shape),
+        )
         length = int(max(*sides, _LEAST_RULING)) | 1
         if length >= strokes.shape[axis]:
             continue

@@ -26,6 +26,9 @@ _SLOPE_OF_TWO = 0.06
 _LEAST_LENGTH = 1.5
 # Ink that reaches the border of the picture counts less.
 _WEIGHT_AT_BORDER = 0.05
+# A level line of such a share of the height of the page is all there is on it. Its
+# strip goes from side to side, as its first and last digits may not have been found.
+_ROW_SHARE, _LEVEL = 0.4, 0.2
 # The least prominent lines are left out.
 _MAX_LINES = 8
 
@@ -71,7 +74,7 @@ def find_text_lines(gray):
     >>> gray[20:44, 30:34] = gray[20:44, 50:54] = 0
     >>> [line] = find_text_lines(gray)
     >>> line.box, line.strip.shape
-    ((30.0, 20.0, 54.0, 44.0), (32, 44))
+    ((30.0, 20.0, 54.0, 44.0), (32, 121))
     """
     factor = max(round(max(gray.shape) / _SEARCH_SIDE), 1)
     coarse = block_mean(gray, factor)
@@ -82,7 +85,7 @@ def find_text_lines(gray):
     parts = find_parts(page)
     groups = sorted(_group(parts), key=_prominence, reverse=True)[:_MAX_LINES]
     origin = np.array([window[1].start, window[0].start])
-    lines = [_cut(gray, group, factor, origin) for group in groups]
+    lines = [_cut(gray, group, factor, origin, page.shape) for group in groups]
     return sorted(lines, key=lambda line: line.box[1])
 
 
@@ -127,8 +130,8 @@ def _slope(group):
     return slope
 
 
-def _cut(gray, group, factor, origin):
-    """Cut the strip of a group of parts."""
+def _cut(gray, group, factor, origin, shape):
+    """Cut the strip of a group of parts of a page of this shape."""
     slope = _slope(group)
     cos = 1 / math.hypot(1, slope)
     sin = slope * cos
@@ -138,6 +141,8 @@ def _cut(gray, group, factor, origin):
     stop = (along + group.width / 2).max()
     low = (across - group.height / 2).min()
     high = (across + group.height / 2).max()
+    if abs(slope) < _LEVEL and high - low > _ROW_SHARE * shape[0]:
+        start, stop = min(start, 0), max(stop, shape[1])
     middle = np.array([start + stop, low + high]) / 2
     center = np.array([middle[0] * cos - middle[1] * sin, middle @ (sin, cos)])
     strip, to_picture = cut_strip(

@@ -32,7 +32,8 @@ def fit_reader_network(
     Parameters
     ----------
     network : ReaderNetwork or None
-        Where to start from; None draws random weights.
+        Where to start from, with the statistics of its batch normalisation; None draws
+        random weights.
     strips : sequence of ndarray of shape (STRIP_HEIGHT, width), uint8 or float32
         uint8 from 0 to 255 or float32 from 0 to 1; ink is bright.
     strings : sequence of str
@@ -58,7 +59,7 @@ def fit_reader_network(
     model, norms, counter = _build(seed)
     if network is not None:
         _set_weights(model, norms, network)
-    step, rate = _make_step(model, counter)
+    step, rate = _make_step(model, counter, from_scratch=network is None)
     n_steps = epochs * -(-len(strips) // batch_size)
     rates = iter(learning_rates("one_cycle", learning_rate, n_steps))
     widths = np.array([strip.shape[1] for strip in strips])
@@ -103,7 +104,7 @@ def _build(seed):
     return keras.Model(strips, logits), norms, counter
 
 
-def _make_step(model, counter):
+def _make_step(model, counter, from_scratch=True):
     """Compile one step of the optimisation."""
     keras, tf = import_keras(), import_tensorflow()
     rate = tf.Variable(0.0)
@@ -122,7 +123,7 @@ def _make_step(model, counter):
     def step(strips, labels, lengths):
         images = tf.cast(strips, tf.float32)[..., None] / 255
         with tf.GradientTape() as tape:
-            logits = model(images, training=True)
+            logits = model(images, training=from_scratch)
             n_steps = tf.fill(tf.shape(lengths), tf.shape(logits)[1])
             losses = tf.nn.ctc_loss(
                 labels,

@@ -8,6 +8,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 _SMALLEST, _LARGEST = 14, 48  # height of digits, in pixels
 # Without those that look like digits: I, O, S, Z and others.
 _LETTERS = "ACDEFHKLMNPRTUVWXYacdefhkmnprtuvwxy."
+# Other marks in place of a number; words are the most frequent.
+_OTHERS = [*["word", "scribble"] * 3, "nothing", "cross", "dashes", "bar", "blot"]
 
 
 class Writing(NamedTuple):
@@ -205,20 +207,14 @@ def _write_other(canvas, box, height, pen, rng):
     left, top, right, bottom = box
     middle = np.array([left + right, top + bottom]) / 2
     ink, width = int(rng.integers(120, 256)), max(round(pen), 1)
-    kind = rng.choice(["nothing", "word", "cross", "dashes", "bar", "blot"])
+    kind = rng.choice(_OTHERS)
     if kind == "word":
-        print_word(
-            draw, (left, top - 0.2 * height), height * rng.uniform(0.7, 1.1), ink, rng
-        )
+        size = height * rng.uniform(0.7, 1.1)
+        print_word(draw, (left, top - 0.2 * height), size, ink, rng)
+    elif kind == "scribble":
+        scribble(draw, (left, bottom), right - left, height, ink, width, rng)
     elif kind == "cross":
-        tilt = rng.uniform(0, np.pi / 4)
-        for angle in (tilt, tilt + np.pi / 2 + rng.normal(0, 0.2)):
-            reach = (
-                height
-                * rng.uniform(0.3, 0.6)
-                * np.array([np.cos(angle), np.sin(angle)])
-            )
-            draw.line((*(middle - reach), *(middle + reach)), ink, width)
+        _cross(draw, middle, height, ink, width, rng)
     elif kind == "dashes":
         for place in range(rng.integers(1, 4)):
             x = left + place * 0.7 * height
@@ -233,11 +229,42 @@ def _write_other(canvas, box, height, pen, rng):
         draw.ellipse((*(middle - radius), *(middle + radius)), ink)
 
 
+def _cross(draw, middle, size, ink, width, rng):
+    """Draw a plus or a cross."""
+    tilt = rng.uniform(0, np.pi / 4)
+    for angle in (tilt, tilt + np.pi / 2 + rng.normal(0, 0.2)):
+        reach = size * rng.uniform(0.25, 0.6) * np.array([np.cos(angle), np.sin(angle)])
+        draw.line((*(middle - reach), *(middle + reach)), ink, width)
+
+
+def scribble(draw, corner, length, height, ink, width, rng):
+    """Draw a line that looks like a word in joined writing.
+
+    The pen goes up and down along the line, in arches, loops and a few long letters.
+    """
+    left, bottom = corner
+    low = height * rng.uniform(0.3, 0.5)  # letters such as n and e
+    pitch = low * rng.uniform(0.4, 0.9)  # between their strokes
+    n_strokes = max(int(length / pitch), 3)
+    tops = np.where(rng.random(n_strokes) < 0.2, height, low)
+    tops = tops * rng.uniform(0.8, 1.1, n_strokes)
+    t = np.arange(8 * n_strokes) / 8
+    stroke = t.astype(int)
+    loops = np.repeat(rng.uniform(-0.1, 0.6, n_strokes), 8)
+    slant = rng.uniform(0, 0.6)
+    phase = 2 * np.pi * (t - stroke)
+    y = tops[stroke] * (1 - np.cos(phase)) / 2
+    x = left + pitch * (t - loops * np.sin(phase)) + slant * y
+    points = np.column_stack([x, bottom - y])
+    draw.line([tuple(point) for point in points.tolist()], ink, width)
+
+
 def print_word(draw, corner, size, ink, rng):
     """Print some letters."""
     font = ImageFont.load_default(max(size, 6))
     word = "".join(rng.choice(list(_LETTERS), size=rng.integers(2, 14)))
-    draw.text(corner, word, ink, font)
+    heavy = int(rng.integers(0, max(round(size / 12), 1) + 1))
+    draw.text(corner, word, ink, font, stroke_width=heavy)
 
 
 def _add_signs(canvas, corners, patches, box, height, pen, rng):
@@ -256,7 +283,7 @@ def _add_signs(canvas, corners, patches, box, height, pen, rng):
             _mark(draw, x, y - rng.uniform(-0.05, 0.15) * height, height, pen, ink, rng)
     if rng.random() < 0.3:
         x = right + rng.uniform(0.08, 0.35) * height
-        kind = rng.choice(["mark", "dash", "equals", "cents", "slash"])
+        kind = rng.choice(["mark", "dash", "equals", "cents", "cross"])
         middle = (top + bottom) / 2 + rng.normal(0, 0.1) * height
         length = rng.uniform(0.25, 0.9) * height
         if kind in ("mark", "cents"):
@@ -269,14 +296,17 @@ def _add_signs(canvas, corners, patches, box, height, pen, rng):
         if kind == "equals":
             middle += rng.uniform(0.15, 0.3) * height
             draw.line((x, middle, x + length, middle), ink, width)
-        if kind == "slash":
-            for shift in range(rng.integers(1, 3)):
-                start = x + shift * 0.2 * height
-                draw.line((start, bottom + 3, start + length / 2, top - 3), ink, width)
+        if kind == "cross":
+            low = bottom + rng.uniform(-0.4, 0.3) * height
+            _cross(draw, (x + 0.3 * height, low), 0.5 * height, ink, width, rng)
     if rng.random() < 0.08:  # a unit or a name
         size = height * rng.uniform(0.4, 0.9)
-        side = right + 0.3 * height if rng.random() < 0.5 else left - 1.2 * height
-        print_word(draw, (side, bottom - size), size, ink, rng)
+        if rng.random() < 0.5:
+            side = right + 0.3 * height if rng.random() < 0.5 else left - 1.2 * height
+            print_word(draw, (side, bottom - size), size, ink, rng)
+        else:
+            corner = (right + 0.4 * height, bottom)
+            scribble(draw, corner, 2 * height, height, ink, width, rng)
     if rng.random() < 0.15:
         x = left - rng.uniform(0.15, 0.4) * height
         middle = (top + bottom) / 2 + rng.normal(0, 0.08) * height
@@ -307,9 +337,9 @@ def _add_signs(canvas, corners, patches, box, height, pen, rng):
 
 def _mark(draw, x, y, height, pen, ink, rng):
     """Draw a point or a comma, large ones as well."""
-    radius = max(pen * rng.uniform(0.4, 0.8), 0.7)
+    radius = max(pen * rng.uniform(0.4, 0.9), 0.7)
     draw.ellipse((x - radius, y - radius, x + radius, y + radius), ink)
     if rng.random() < 0.5:
-        length = rng.uniform(0.08, 0.35) * height
+        length = rng.uniform(0.08, 0.5) * height
         end = (x - length * rng.uniform(0, 0.8), y + length)
         draw.line((x, y, *end), ink, max(round(pen * 0.8), 1))

@@ -70,7 +70,7 @@ def test_training_goes_on_from_a_network(fitted, lines):
     fit_reader_network(
         fitted, *lines, **arguments, reporter=lambda _, loss: losses.append(loss)
     )
-    assert losses[0] < 1
+    assert losses[0] < 0.5
 
 
 def test_same_seed_gives_equal_weights(lines):
@@ -90,7 +90,10 @@ def test_whole_and_fractional_grey_levels_train_alike(lines):
 def test_reporter_gets_each_epoch(lines):
     reports = []
     fit_reader_network(
-        None, *lines, **TINY | {"epochs": 2}, reporter=lambda *args: reports.append(args)
+        None,
+        *lines,
+        **TINY | {"epochs": 2},
+        reporter=lambda *args: reports.append(args),
     )
     assert [epoch for epoch, _ in reports] == [0, 1]
     assert all(np.isfinite(loss) for _, loss in reports)
