@@ -90,9 +90,7 @@ def make_language(n_digits=None, pattern=None):
             f"{shorten(pattern)}, which needs more; repeat less in it."
         ) from err
     is_alive = accepts
-    while not np.array_equal(
-        is_alive, grown := is_alive | is_alive[table].any(axis=1)
-    ):
+    while not np.array_equal(is_alive, grown := is_alive | is_alive[table].any(axis=1)):
         is_alive = grown
     if not is_alive[0]:
         raise ValueError(
@@ -219,7 +217,9 @@ class _Parser:
         items = []
         while self.rest and self.rest[0] not in "|)":
             items.append(self._parse_repeated())
-        return functools.reduce(lambda rest, item: _then(item, rest), items[::-1], _EMPTY)
+        return functools.reduce(
+            lambda rest, item: _then(item, rest), items[::-1], _EMPTY
+        )
 
     def _parse_repeated(self):
         item = self._parse_item()

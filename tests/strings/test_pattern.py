@@ -61,7 +61,19 @@ def test_states_that_cannot_end_in_an_allowed_text_are_marked():
 
 @pytest.mark.parametrize(
     "pattern",
-    ["a", r"\w", r"1\b", "(?=1)2", r"(1)\1", "[1-a]", "1^2", "-5", "(?i:1)", "1++", "1{}"],
+    [
+        "a",
+        r"\w",
+        r"1\b",
+        "(?=1)2",
+        r"(1)\1",
+        "[1-a]",
+        "1^2",
+        "-5",
+        "(?i:1)",
+        "1++",
+        "1{}",
+    ],
 )
 def test_what_is_not_supported_is_named(pattern):
     with pytest.raises(
