@@ -23,9 +23,9 @@ ALLOWED = {
     "_strings": {"_blas", "_imaging", "_network"},
     "_io": set(),
     "datasets": {"_imaging", "_io"},
-    "display": set(),
+    "display": {"_io"},
     "top": {"_imaging", "_network", "_saving", "_strings", "_io"},
-    "_cli": {"top", "_network", "_io", "datasets", "display"},
+    "_cli": {"top", "_network", "_strings", "_io", "datasets", "display"},
     "__main__": {"_cli"},
 }
 EVERYWHERE = {"exceptions", "_messages"}
