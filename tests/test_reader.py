@@ -12,6 +12,7 @@ from PIL import Image
 from sklearn.base import clone, is_classifier
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.utils import estimator_checks
 from sklearn.utils._param_validation import InvalidParameterError
 
 from skdigits import DigitReader, _reader, load, read_number, save
@@ -419,6 +420,27 @@ def test_read_number_reads_one_picture(reader):
     assert read_number(page, reject_below=0.95) == ""
     assert read_number(page, pattern="1[89]") == "18"
     assert read_number(page) == "17"  # nothing is kept
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        estimator_checks.check_do_not_raise_errors_in_init_or_set_params,
+        estimator_checks.check_estimator_cloneable,
+        estimator_checks.check_estimator_repr,
+        estimator_checks.check_estimator_tags_renamed,
+        estimator_checks.check_get_params_invariance,
+        estimator_checks.check_mixin_order,
+        estimator_checks.check_no_attributes_set_in_init,
+        estimator_checks.check_parameters_default_constructible,
+        estimator_checks.check_param_validation,
+        estimator_checks.check_set_params,
+        estimator_checks.check_valid_tag_types,
+    ],
+    ids=lambda check: check.__name__,
+)
+def test_reader_passes_the_checks_of_scikit_learn_that_need_no_table(check):
+    check("DigitReader", DigitReader())
 
 
 def test_warnings_point_to_the_caller(reader):
