@@ -1,4 +1,7 @@
-"""Reading, with pictures whose columns say which digits the network sees in them."""
+"""Reading, first with pictures whose columns say which digits the network sees in them.
+
+The tests at the end read handwriting with the reader that comes with the package.
+"""
 
 import pickle
 import warnings
@@ -15,10 +18,11 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.utils import estimator_checks
 from sklearn.utils._param_validation import InvalidParameterError
 
-from skdigits import DigitReader, _reader, load, read_number, save
+from skdigits import DigitReader, _reader, load, load_pretrained, read_number, save
 from skdigits._strings import transcription
 from skdigits._strings.boxes import Box
 from skdigits._strings.layout import ReaderNetwork
+from skdigits.datasets import load_digits28
 from skdigits.exceptions import NoDigitFoundWarning, UnreadableImageError
 
 STRIP, STEP = 32, 4  # rows of a line and columns of a digit in the pictures below
@@ -449,3 +453,61 @@ def test_warnings_point_to_the_caller(reader):
         reader.predict([write("-")])
         read_number(write("-"))
     assert [each.filename for each in caught] == [__file__] * 2
+
+
+# Handwriting
+
+
+def handwrite(n_numbers=20, length=5):
+    """Pictures of dark digits side by side, and the numbers."""
+    X, y = load_digits28(return_X_y=True)
+    places = np.random.default_rng(0).permutation(len(X))[: n_numbers * length]
+    images = 255 - X[places].reshape(n_numbers, length, 28, 28)
+    strings = ["".join(map(str, row)) for row in y[places].reshape(n_numbers, length)]
+    return [np.hstack(list(row)) for row in images], strings
+
+
+def test_shipped_reader_reads_numbers_without_training():
+    images, strings = handwrite()
+    reader = load_pretrained("numbers")
+    assert reader.card_["name"] == "numbers"
+    assert reader.score(images, strings) >= 0.9
+    assert reader.set_params(n_digits=5).score(images, strings) >= 0.9
+
+
+def test_boxes_of_handwriting_are_around_its_digits():
+    [picture], _ = handwrite(1)
+    [reading] = load_pretrained("numbers").predict_readings([picture])
+    for place, digit in enumerate(reading.digits):
+        assert 28 * place - 4 <= digit.box.left < digit.box.right <= 28 * place + 32
+        ink = picture[:, digit.box.left : digit.box.right] < 128
+        rows = np.flatnonzero(ink.any(axis=1))
+        assert abs(digit.box.top - rows[0]) <= 3
+        assert abs(digit.box.bottom - 1 - rows[-1]) <= 3
+
+
+def test_reading_does_not_load_tensorflow(run_python):
+    script = """
+import sys
+import numpy as np
+from skdigits import read_number
+from skdigits.datasets import load_digits28
+X, _ = load_digits28(return_X_y=True)
+print(read_number(255 - np.hstack(X[:3].reshape(-1, 28, 28))))
+print({"tensorflow", "keras"} & set(sys.modules))
+"""
+    done = run_python(script)
+    assert done.stdout == "012\nset()\n", done.stderr
+
+
+def test_fit_goes_on_from_the_shipped_weights():
+    images, strings = handwrite(12, 3)
+    params = {"epochs": 1, "batch_size": 6, "random_state": 0}
+    reader = DigitReader(**params).fit(images, strings)
+    assert len(reader.loss_curve_) == 1
+    assert reader.score(images, strings) >= 0.9
+    shipped = load_pretrained("numbers")._weights
+    assert not np.array_equal(reader._weights[0], shipped[0])
+    again = DigitReader(**params).fit(images, strings)
+    for one, other in zip(reader._weights, again._weights, strict=True):
+        assert_array_equal(one, other)
