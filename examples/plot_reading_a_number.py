@@ -14,8 +14,7 @@ of, and tells it what to expect.
 # A photo
 # -------
 # To know what is written there, the example makes its own photo: digits that come with
-# scikit-learn, side by side, drawn larger on squared paper and lit
-# from one side.
+# scikit-learn, side by side, drawn larger on squared paper and lit from one side.
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -511,3 +511,42 @@ def test_fit_goes_on_from_the_shipped_weights():
     again = DigitReader(**params).fit(images, strings)
     for one, other in zip(reader._weights, again._weights, strict=True):
         assert_array_equal(one, other)
+
+
+def odd_pictures():
+    """Noise of odd shapes and dtypes, and pictures of random rectangles."""
+    rng = np.random.default_rng(0)
+    for shape in [(1, 1), (1, 300), (300, 1), (5, 5), (12, 200), (64, 64, 3)]:
+        yield rng.random(shape)
+        yield (255 * rng.random(shape)).astype(np.uint8)
+        yield rng.random(shape) > 0.5
+    for _ in range(10):
+        height, width = rng.integers(10, 200, size=2)
+        picture = np.full((height, width), 220, dtype=np.uint8)
+        for _ in range(rng.integers(1, 9)):
+            top, left = rng.integers(height), rng.integers(width)
+            down, across = rng.integers(1, 40, size=2)
+            picture[top : top + down, left : left + across] = rng.integers(255)
+        yield picture
+
+
+@pytest.mark.filterwarnings("ignore::skdigits.exceptions.NoDigitFoundWarning")
+@pytest.mark.parametrize(
+    "constraints",
+    [{}, {"n_digits": 5}, {"pattern": "(19|20).."}, {"check": lambda t: t[-1] == "0"}],
+    ids=["none", "n_digits", "pattern", "check"],
+)
+def test_odd_pictures_give_readings_that_hold_together(constraints):
+    reader = load_pretrained("numbers").set_params(**constraints)
+    pictures = list(odd_pictures())
+    for picture, readings in zip(
+        pictures, reader.predict_readings(pictures, multiple=True), strict=True
+    ):
+        height, width = picture.shape[:2]
+        for reading in readings:
+            assert reading.text == "".join(digit.label for digit in reading.digits)
+            assert 0 <= reading.probability <= 1
+            for digit in reading.digits:
+                left, top, right, bottom = digit.box
+                assert 0 <= left < right <= width
+                assert 0 <= top < bottom <= height

@@ -136,12 +136,8 @@ def beam_search(
             is_allowed = check is None or not text or check(text)
             (accepted if is_allowed else refused).append((scores[i], text))
         accepted.sort(key=lambda found: -found[0])
-        # Probability of the allowed texts that begin with a prefix and one more digit.
         following = language.table[states]
-        masses = prefixes.log_probabilities_of_entry(steps) + np.moveaxis(
-            completions[:, following, np.arange(10)], 0, 1
-        )
-        masses = np.where(following < 0, -np.inf, _log_sum(masses, axis=1))
+        masses = _masses_of_longer(prefixes, following, completions, steps)
         chosen = np.argsort(-masses, axis=None, kind="stable")[:width]
         chosen = chosen[masses.flat[chosen] > _bound(accepted, refused, top)]
         rows, digits = np.unravel_index(chosen, masses.shape)
@@ -330,6 +326,28 @@ def _completions(steps, language):
             after_digit, after_blank = after_digit / largest, after_blank / largest
             scale += np.log(largest)
         return completions, np.log(after_blank[0]) + scale
+
+
+def _masses_of_longer(prefixes, following, completions, steps):
+    """Sum the probabilities of all allowed texts that begin with one more digit.
+
+    Parameters
+    ----------
+    prefixes : _Prefixes
+    following : ndarray of shape (n, 10), dtype int
+        State of the automaton after each prefix and a digit.
+    completions : ndarray of shape (n_steps, n_states, 10)
+    steps : ndarray of shape (n_steps, 11)
+
+    Returns
+    -------
+    ndarray of shape (n, 10)
+        Logarithms: the digit comes in at any step, and the steps after it complete an
+        allowed text.
+    """
+    rest = np.moveaxis(completions[:, following, np.arange(10)], 0, 1)
+    masses = _log_sum(prefixes.log_probabilities_of_entry(steps) + rest, axis=1)
+    return np.where(following < 0, -np.inf, masses)
 
 
 def _bound(accepted, refused, top):

@@ -105,7 +105,7 @@ def _find_states(expression):
     places, states, table = {expression: 0}, [expression], []
     for state in states:  # which grows
         if len(states) > _MAX_STATES:
-            raise RecursionError
+            raise RecursionError  # as deeply nested patterns do
         following = [_derive(state, digit) for digit in range(10)]
         for after in following:
             if after not in places:
