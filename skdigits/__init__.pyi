@@ -5,6 +5,7 @@ from ._persistence import TRUSTED_TYPES, load, save
 from ._pipeline import make_digit_pipeline, search_space
 from ._preprocessing import DigitPreprocessor
 from ._pretrained import load_pretrained
+from ._reader import DigitReader, read_number
 from ._recipes import RECIPES
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "TRUSTED_TYPES",
     "CNNDigitClassifier",
     "DigitPreprocessor",
+    "DigitReader",
     "datasets",
     "display",
     "exceptions",
@@ -20,6 +22,7 @@ __all__ = [
     "make_digit_pipeline",
     "read_image",
     "read_images",
+    "read_number",
     "save",
     "search_space",
 ]

@@ -8,6 +8,7 @@ import warnings
 _INSIDE = ("skdigits", "sklearn", "joblib")
 
 _LONGEST = 500  # characters of a value in a message
+_N_NAMED = 10  # places in a message
 
 _short = reprlib.Repr()
 _short.maxstring = _short.maxother = _short.maxlong = 120
@@ -36,6 +37,26 @@ def shorten(value):
     """
     text = _short.repr(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+def list_places(places):
+    """List the places of pictures in a message, the first of them if they are many.
+
+    Parameters
+    ----------
+    places : sequence of int
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> list_places(range(12))
+    '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ...'
+    """
+    named = ", ".join(map(str, places[:_N_NAMED]))
+    return f"{named}, ..." if len(places) > _N_NAMED else named
 
 
 def warn_caller(message, category):

@@ -30,11 +30,8 @@ from skdigits._inputs import (
     read_picture,
     stack_rows,
 )
-from skdigits._messages import shorten, warn_caller
+from skdigits._messages import list_places, shorten, warn_caller
 from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
-
-# A warning lists at most this many pictures by their place in X.
-_N_NAMED = 10
 
 
 class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
@@ -375,16 +372,16 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         if len(blank):
             warn_caller(
                 f"{len(blank)} of {len(n_digits)} pictures hold no digit "
-                f"({_list(blank)}): nothing stands out from the background, or only "
-                "the lines of a form do. Their rows are 0. Look at them, or pass "
+                f"({list_places(blank)}): nothing stands out from the background, or "
+                "only the lines of a form do. Their rows are 0. Look at them, or pass "
                 "`polarity` if the digit fills its picture.",
                 NoDigitFoundWarning,
             )
         if len(crowded):
             warn_caller(
                 f"{len(crowded)} of {len(n_digits)} pictures seem to hold several "
-                f"digits ({_list(crowded)}). Only the largest of each was framed; "
-                "touching digits were framed as one. Cut them apart and pass a "
+                f"digits ({list_places(crowded)}). Only the largest of each was "
+                "framed; touching digits were framed as one. Cut them apart and pass a "
                 "picture of each.",
                 SeveralDigitsWarning,
             )
@@ -418,12 +415,6 @@ def _frame_chunk(pictures, start, options):
         rows.append(steps.framed.ravel())
         n_digits.append(steps.n_digits)
     return np.stack(rows), np.array(n_digits)
-
-
-def _list(places):
-    """List the places of pictures, the first of them if they are many."""
-    named = ", ".join(map(str, places[:_N_NAMED]))
-    return f"{named}, ..." if len(places) > _N_NAMED else named
 
 
 def _common_shape(pictures):

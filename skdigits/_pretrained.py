@@ -4,6 +4,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from sklearn.pipeline import Pipeline
+
 from skdigits._messages import shorten
 from skdigits._persistence import load
 from skdigits.exceptions import ModelFileError
@@ -12,22 +14,24 @@ _FOLDER = Path(__file__).parent / "weights"
 
 
 def load_pretrained(name="digits"):
-    """Load a fitted pipeline that reads pictures, without training or download.
+    """Load a fitted model that reads pictures, without training or download.
 
     Parameters
     ----------
-    name : {"digits", "mnist"}, default="digits"
+    name : {"digits", "mnist", "numbers"}, default="digits"
         "digits" was trained on MNIST, on digits of writers from other countries and on
         generated variants of both, for pictures from anywhere. "mnist" was trained on
-        MNIST alone. Both read the digits 0 to 9.
+        MNIST alone. Both read single digits, 0 to 9; "numbers" reads numbers of
+        several digits.
 
     Returns
     -------
-    pipeline : sklearn.pipeline.Pipeline
-        A new, fitted pipeline as `make_digit_pipeline` returns it. Its attribute
-        `card_` is the model card, a dict of plain values: the command that made the
-        model, the SHA-256 of its data, the versions used, its accuracy on several data
-        sets and its limits. It describes the model as it was loaded.
+    model : sklearn.pipeline.Pipeline or DigitReader
+        A new, fitted pipeline as `make_digit_pipeline` returns it or, for "numbers", a
+        :class:`~skdigits.DigitReader`. Its attribute `card_` is the model card, a dict
+        of plain values: the command that made the model, the SHA-256 of its data, the
+        versions used, its accuracy on several data sets and its limits. It describes
+        the model as it was loaded.
 
     Raises
     ------
@@ -38,7 +42,8 @@ def load_pretrained(name="digits"):
 
     See Also
     --------
-    make_digit_pipeline : Make such a pipeline to fit it yourself.
+    make_digit_pipeline : Make a pipeline to fit it yourself.
+    DigitReader : Read numbers of several digits.
     load : Load your own model.
 
     Examples
@@ -68,8 +73,9 @@ def load_pretrained(name="digits"):
             f"{str(path)!r} is not the file that its model card describes: their "
             "SHA-256 differ. Install skdigits again."
         )
-    pipeline = load(path)
-    # The classifier was fitted on arrays, whatever `transform_output` is set to.
-    pipeline[0].set_output(transform="default")
-    pipeline.card_ = card
-    return pipeline
+    model = load(path)
+    if isinstance(model, Pipeline):
+        # Its classifier was fitted on arrays, whatever `transform_output` is set to.
+        model[0].set_output(transform="default")
+    model.card_ = card
+    return model

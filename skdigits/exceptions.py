@@ -64,7 +64,7 @@ class ImageShapeWarning(UserWarning):
 
 
 class NoDigitFoundWarning(UserWarning):
-    """Pictures without a digit became rows of 0."""
+    """Pictures without a digit became rows of 0, or empty readings."""
 
 
 class PixelRangeWarning(UserWarning):

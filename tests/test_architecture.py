@@ -20,11 +20,12 @@ ALLOWED = {
     "_imaging": set(),
     "_network": {"_blas"},
     "_saving": set(),
+    "_strings": {"_blas", "_imaging", "_network"},
     "_io": set(),
     "datasets": {"_imaging", "_io"},
-    "display": set(),
-    "top": {"_imaging", "_network", "_saving", "_io"},
-    "_cli": {"top", "_network", "_io", "datasets", "display"},
+    "display": {"_io"},
+    "top": {"_imaging", "_network", "_saving", "_strings", "_io"},
+    "_cli": {"top", "_network", "_strings", "_io", "datasets", "display"},
     "__main__": {"_cli"},
 }
 EVERYWHERE = {"exceptions", "_messages"}

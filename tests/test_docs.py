@@ -21,6 +21,7 @@ import skdigits
 from skdigits import (
     CNNDigitClassifier,
     DigitPreprocessor,
+    DigitReader,
     exceptions,
     make_digit_pipeline,
 )
@@ -100,7 +101,9 @@ def test_api_reference_lists_every_public_name():
     assert ".. automodule:: skdigits.exceptions\n   :members:" in read("api.rst")
 
 
-@pytest.mark.parametrize("estimator", [CNNDigitClassifier(), DigitPreprocessor()])
+@pytest.mark.parametrize(
+    "estimator", [CNNDigitClassifier(), DigitPreprocessor(), DigitReader()]
+)
 def test_html_representation_links_to_the_page_of_the_estimator(estimator):
     name = type(estimator).__name__
     page = f"{SITE}/generated/skdigits.{name}.html"

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skdigits import make_digit_pipeline
-from skdigits._messages import shorten, warn_caller
+from skdigits._messages import list_places, shorten, warn_caller
 from skdigits.exceptions import (
     ImageShapeWarning,
     NoDigitFoundWarning,
@@ -37,6 +37,11 @@ def test_long_values_are_shortened(value):
 @pytest.mark.parametrize("value", ["seven.png", b"\x89PNG", (28, 28), None])
 def test_short_values_are_shown_whole(value):
     assert shorten(value) == repr(value)
+
+
+def test_many_places_are_not_all_listed():
+    assert list_places([3, 5]) == "3, 5"
+    assert list_places(range(100)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ..."
 
 
 def test_warning_points_to_the_line_that_called_the_package():

@@ -36,6 +36,7 @@ def build_parser():
     _add_train(commands)
     _add_evaluate(commands)
     _add_predict(commands)
+    _add_read(commands)
     return parser
 
 
@@ -169,6 +170,65 @@ def _add_predict(commands):
     )
 
 
+def _add_read(commands):
+    parser = commands.add_parser(
+        "read",
+        help="read the number in each picture",
+        description="Read the most prominent number of several digits in each picture. "
+        "The exit status is 1 if any picture could not be read.",
+    )
+    parser.add_argument(
+        "images",
+        nargs="+",
+        metavar="IMAGE",
+        type=os.path.expanduser,
+        help="a photo, scan or drawing of a number (PNG, JPEG, BMP, TIFF, GIF, WebP); "
+        "a folder of them; a pattern such as 'scans/*.png'; or - for a picture on "
+        "standard input",
+    )
+    parser.add_argument(
+        "--digits",
+        type=_whole_number(1, 100),
+        metavar="N",
+        help="number of digits that each number has (default: any)",
+    )
+    parser.add_argument(
+        "--pattern",
+        metavar="RE",
+        help="regular expression over digits that each number matches as a whole, such "
+        "as '(19|20)[0-9]{2}' for years",
+    )
+    parser.add_argument(
+        "--reject-below",
+        type=_share,
+        default=0.0,
+        metavar="P",
+        help="give no answer where its probability is below P, from 0 to 1 (default: "
+        "always answer)",
+    )
+    parser.add_argument(
+        "--top",
+        type=_whole_number(1, 10),
+        default=1,
+        metavar="K",
+        help="print the K most probable numbers, at most 10 (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--format",
+        choices=["table", "json", "csv"],
+        default="table",
+        help="form of the output (default: %(default)s); json has the place of each "
+        "digit, too",
+    )
+    parser.add_argument(
+        "--plots",
+        type=_path,
+        metavar="FILE",
+        help="write the pictures with a box around each digit to this file (PNG, PDF "
+        "or SVG)",
+    )
+
+
 def _add_model_option(parser):
     parser.add_argument(
         "--model",
@@ -215,6 +275,18 @@ def _add_plots_option(parser, what):
 def _path(text):
     # Shells leave the ~ of --output=~/model.skops as it is.
     return Path(os.path.expanduser(text))
+
+
+def _share(text):
+    try:
+        share = float(text)
+    except ValueError:
+        share = None
+    if share is None or not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(
+            f"must be a number from 0 to 1; got {one_line(text, 40)!r}"
+        )
+    return share
 
 
 def _whole_number(lowest, highest=None):

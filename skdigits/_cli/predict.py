@@ -1,23 +1,19 @@
 """``skdigits predict``: read the digit in each picture."""
 
-import glob
-import io
 import os
 import sys
 import warnings
-from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from skdigits import read_image
 from skdigits._cli.console import CommandError, describe, say, status
 from skdigits._cli.data import is_csv, load_csv_images
-from skdigits._cli.files import check_file
+from skdigits._cli.files import check_figure, find_pictures
 from skdigits._cli.models import frame, load_model
 from skdigits._cli.readings import Reading, print_readings
 from skdigits._cli.sheet import N_RANKED, can_show, show_readings, write_readings
-from skdigits.datasets._folder import list_pictures
+from skdigits._cli.thumbnails import shrink
 from skdigits.exceptions import (
     NoDigitFoundWarning,
     PixelRangeWarning,
@@ -29,7 +25,7 @@ _NOTES = {
     PixelRangeWarning: "pixels unlike those of the training data",
     SeveralDigitsWarning: "several digits? the largest was read",
 }
-_THUMBNAIL = 400  # pixels a side
+_THUMBNAIL = 400  # pixels of the longer side, at least
 
 
 def run(args):
@@ -46,7 +42,7 @@ def run(args):
         Exit status: 1 if a picture could not be read.
     """
     if args.plots:
-        _check_sheet(args.plots)
+        check_figure(args.plots)
     with status("loading the model"):
         model = load_model(args.model, args.trust)
     n_best = min(args.top, len(model.classes_))
@@ -70,18 +66,6 @@ def run(args):
     return 1 if failures else 0
 
 
-def _check_sheet(path):
-    from matplotlib.backend_bases import FigureCanvasBase
-
-    kinds = sorted(FigureCanvasBase.get_supported_filetypes())
-    if path.suffix[1:].lower() not in kinds and not path.is_dir():
-        raise CommandError(
-            f"--plots must name a file that ends with .{', .'.join(kinds)}; got "
-            f"{path.name!r}."
-        )
-    check_file(path, "--plots")
-
-
 def _choose_form(args, readings):
     """Choose the form of the output: that of Kaggle's submissions for one CSV file."""
     is_submission = (
@@ -95,36 +79,17 @@ def _choose_form(args, readings):
 
 def _read(model, name, n_ranked):
     """Read what an argument stands for; an error becomes a reading, too."""
-    if name == "-":
-        source = io.BytesIO(sys.stdin.buffer.read())
-        source.name = "standard input"
-        return [_read_picture(model, source.name, source, n_ranked)]
     try:
-        files = _find_files(name)
+        sources = find_pictures(name)
     except (CommandError, OSError) as err:
         return [Reading(name, error=describe(err))]
     readings = []
-    for file in files:
+    for file, source in sources:
         if is_csv(file):
             readings += _read_csv(model, file, n_ranked)
         else:
-            readings.append(_read_picture(model, file, file, n_ranked))
+            readings.append(_read_picture(model, file, source, n_ranked))
     return readings
-
-
-def _find_files(name):
-    """List the files that a file, a folder or a pattern stands for."""
-    if os.path.isdir(name):
-        files = [str(file) for file in list_pictures(Path(name))]
-        if not files:
-            raise CommandError(f"The folder {name} must hold pictures; got none.")
-        return files
-    if os.path.exists(name) or not glob.has_magic(name):
-        return [name]
-    files = [file for file in sorted(glob.glob(name)) if os.path.isfile(file)]
-    if not files:
-        raise CommandError(f"The pattern {name} must match files; got none.")
-    return files
 
 
 def _read_picture(model, name, source, n_ranked):
@@ -141,7 +106,7 @@ def _read_picture(model, name, source, n_ranked):
         name,
         _rank(model.classes_, proba, n_ranked),
         "; ".join(_NOTES.get(item.category, str(item.message)) for item in caught),
-        picture=_shrink(picture),
+        picture=shrink(picture, _THUMBNAIL)[0],
         framed=np.reshape(framed, model[0].image_shape),
     )
 
@@ -174,13 +139,3 @@ def _read_csv(model, name, n_ranked):
 def _rank(classes, proba, n_ranked):
     order = (-proba).argsort(kind="stable")[:n_ranked]
     return list(zip(classes[order].tolist(), proba[order].tolist(), strict=True))
-
-
-def _shrink(picture):
-    """Average a picture down to what a sheet shows of it, to save memory."""
-    factor = max(picture.shape[:2]) // _THUMBNAIL
-    if factor < 2:
-        return picture
-    if picture.dtype != np.uint8:  # Pillow cannot average 16 bits
-        picture = picture.astype(np.float32)
-    return np.asarray(Image.fromarray(picture).reduce(factor))

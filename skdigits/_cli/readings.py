@@ -28,6 +28,8 @@ class Reading:
         The picture, large ones reduced.
     framed : ndarray of shape (h, w) or None
         The preprocessed picture, which the network sees.
+    details : dict
+        Further entries of the JSON record.
     """
 
     file: str
@@ -36,9 +38,12 @@ class Reading:
     error: str = ""
     picture: np.ndarray | None = dataclasses.field(default=None, compare=False)
     framed: np.ndarray | None = dataclasses.field(default=None, compare=False)
+    details: dict = dataclasses.field(default_factory=dict)
 
 
-def print_readings(readings, n_best=1, form="table", file=None):
+def print_readings(
+    readings, n_best=1, form="table", file=None, names=("digit", "confidence")
+):
     """Print what was read, one line for each picture.
 
     Parameters
@@ -50,6 +55,8 @@ def print_readings(readings, n_best=1, form="table", file=None):
         "submission" is the CSV file that Kaggle's digit competition takes.
     file : text file, default=None
         Where to print. If None, standard output.
+    names : tuple of (str, str), default=("digit", "confidence")
+        What labels and their probabilities are called.
 
     Examples
     --------
@@ -73,10 +80,10 @@ def print_readings(readings, n_best=1, form="table", file=None):
         "csv": _print_csv,
         "submission": _print_submission,
     }
-    printers[form](readings, n_best, file)
+    printers[form](readings, n_best, file, names)
 
 
-def _print_table(readings, n_best, file):
+def _print_table(readings, n_best, file, names):
     from rich.console import Console
     from rich.text import Text
 
@@ -84,15 +91,15 @@ def _print_table(readings, n_best, file):
     table = make_table()
     table.add_column("file", overflow="fold")
     for rank in range(1, n_best + 1):
-        table.add_column("digit" if rank == 1 else f"{rank}.", justify="right")
-        table.add_column("confidence" if rank == 1 else "", justify="right")
+        table.add_column(names[0] if rank == 1 else f"{rank}.", justify="right")
+        table.add_column(names[1] if rank == 1 else "", justify="right")
     if has_notes:
         table.add_column("note", overflow="fold")
     for reading in readings:
         cells = [
             Text(text, style="bold" if rank == 0 else "")
             for rank, (label, share) in enumerate(reading.ranking)
-            for text in (str(label), f"{share:.1%}")
+            for text in (str(label) or "-", f"{share:.1%}")
         ]
         cells += ["-"] * (2 * n_best - len(cells))
         note = Text("not read", style="bold red") if reading.error else reading.note
@@ -103,29 +110,28 @@ def _print_table(readings, n_best, file):
     console.print(table)
 
 
-def _print_json(readings, n_best, file):
+def _print_json(readings, n_best, file, names):
     lines = []
     for reading in readings:
         ranking = [
-            {"digit": label, "confidence": round(share, 6)}
+            dict(zip(names, (label, round(share, 6)), strict=True))
             for label, share in reading.ranking
         ]
-        best = ranking[0] if ranking else {"digit": None, "confidence": None}
-        record = {"file": reading.file, **best, "alternatives": ranking[1:]}
+        best = ranking[0] if ranking else dict.fromkeys(names)
+        record = {"file": reading.file, **best, **reading.details}
+        record |= {"alternatives": ranking[1:]}
         record |= {"note": reading.note or None, "error": reading.error or None}
         lines.append(json.dumps(record))
     print("[", ",\n".join(lines), "]", sep="\n", file=file)
 
 
-def _print_csv(readings, n_best, file):
+def _print_csv(readings, n_best, file, names):
     writer = csv.writer(file, lineterminator="\n")
-    names = [
-        f"{name}{end}" for end in _ends(n_best) for name in ("digit", "confidence")
-    ]
-    writer.writerow(["file", *names, "note", "error"])
+    columns = [f"{name}{end}" for end in _ends(n_best) for name in names]
+    writer.writerow(["file", *columns, "note", "error"])
     for reading in readings:
         cells = [cell for label, p in reading.ranking for cell in (label, round(p, 6))]
-        cells += [""] * (len(names) - len(cells))
+        cells += [""] * (len(columns) - len(cells))
         writer.writerow([reading.file, *cells, reading.note, reading.error])
 
 
@@ -134,7 +140,7 @@ def _ends(n_best):
     return ["", *(f"_{i}" for i in range(2, n_best + 1))]
 
 
-def _print_submission(readings, n_best, file):
+def _print_submission(readings, n_best, file, names):
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["ImageId", "Label"])
     writer.writerows(

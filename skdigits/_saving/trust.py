@@ -76,6 +76,7 @@ _OWN = {
     "skdigits._saving.archive.scoring_monitor",
     "skdigits._classifier.CNNDigitClassifier",
     "skdigits._preprocessing.DigitPreprocessor",
+    "skdigits._reader.DigitReader",
 }
 
 #: Full names of the types that `load` builds, besides those that skops trusts itself.

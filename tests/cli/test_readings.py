@@ -86,3 +86,29 @@ def test_csv_has_columns_for_each_rank_and_quotes_commas():
 def test_submission_has_a_number_and_a_label_for_each_image():
     lines = readings_as("submission", 1, READINGS[:2]).splitlines()
     assert lines == ["ImageId,Label", "1,7", "2,1"]
+
+
+def test_columns_and_keys_have_the_given_names():
+    reading = Reading(
+        "a.png", [("12", 0.9), ("17", 0.1)], details={"box": [0, 0, 9, 9]}
+    )
+    names = ("number", "probability")
+    printed = {}
+    for form in ("table", "csv", "json"):
+        file = io.StringIO()
+        print_readings([reading], 2, form, file, names)
+        printed[form] = file.getvalue()
+    assert printed["table"].split()[:3] == ["file", "number", "probability"]
+    columns = "file,number,probability,number_2,probability_2,note,error"
+    assert printed["csv"].splitlines()[0] == columns
+    assert json.loads(printed["json"]) == [
+        {
+            "file": "a.png",
+            "number": "12",
+            "probability": 0.9,
+            "box": [0, 0, 9, 9],
+            "alternatives": [{"number": "17", "probability": 0.1}],
+            "note": None,
+            "error": None,
+        }
+    ]
