@@ -27,9 +27,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import softmax
 
+from skdigits._strings.layout import BLANK
 from skdigits._strings.pattern import make_language
-
-BLANK = 10  # the column of the blank
 
 # Prefixes of each length that are kept; more where a check refuses most texts.
 _BEAM_WIDTH, _BEAM_WIDTH_TO_CHECK = 16, 64

@@ -59,20 +59,27 @@ def transcribe(picture, network, rules, *, multiple=False):
     -------
     list of Reading
         Those of all lines with digits, from top to bottom. Without `multiple`, that of
-        the most prominent line with digits. Empty if there is no such line.
+        the most prominent line with digits; a line that the network is unsure of is
+        less prominent. Empty if there is no such line.
     """
     lines = find_text_lines(to_gray(picture))
+    outputs = network.log_probabilities([line.strip for line in lines])
+    read = list(zip(lines, outputs, strict=True))
     if not multiple:
-        lines = sorted(lines, key=lambda line: -line.prominence)
+        read.sort(key=lambda each: -each[0].prominence * _certainty(each[1]))
     readings = []
-    for line in lines:
-        [steps] = network.log_probabilities([line.strip])
+    for line, steps in read:
         reading = _read_line(line, steps, picture.shape[:2], rules)
         if reading is not None:
             readings.append(reading)
             if not multiple:
                 break
     return readings
+
+
+def _certainty(steps):
+    """Return the probability of the best path."""
+    return float(np.exp(steps.max(axis=1).sum()))
 
 
 def _read_line(line, steps, shape, rules):
