@@ -132,7 +132,8 @@ def train_digits(monkeypatch):
 @pytest.fixture
 def training(train_digits):
     """The generators of training data."""
-    names = ("glyphs", "strokes", "pictures", "no_digits", "distortions")
+    names = ("glyphs", "strokes", "pictures", "no_digits", "distortions", "hands")
+    names += ("lines",)
     return SimpleNamespace(
         **{name: importlib.import_module(f"training.{name}") for name in names}
     )
@@ -228,3 +229,67 @@ def test_validation_leaves_writers_out(train_digits, rows):
     sources = train_digits.make_sources(rows, y, others, validation=True)
     assert "semeion" not in sources
     assert sources["uji"][2].tolist() == [1, 2, 3, 5, 6, 7]
+
+
+@pytest.fixture
+def hands(training, rows, monkeypatch):
+    """Digits of few writers of each source."""
+    monkeypatch.setattr(training.hands, "N_HANDS", 2)
+    images, y = rows.reshape(-1, 28, 28), np.arange(len(rows)) % 10
+    strokes = [[np.array([(0, 0), (5, 9)])], [np.array([(0, 9), (5, 0), (5, 9)])]]
+    others = {
+        "optdigits": (images, y),
+        "semeion": (images, y),
+        "uji": (strokes, np.array([1, 1]), np.array([0, 1])),
+    }
+    return training.hands.collect_hands((rows, y), np.zeros(len(y)), others, seed=0)
+
+
+def test_hands_have_all_digits_and_their_writers(hands):
+    X, y, groups = hands
+    assert X.shape == (len(y), 28, 28)
+    assert groups.shape == (len(y), 2)
+    assert set(groups[:, 0]) == set(range(5))
+    assert set(y) == set(range(10))
+
+
+def test_lines_follow_from_the_seed(training, hands, monkeypatch):
+    monkeypatch.setattr(training.lines, "Parallel", lambda n_jobs: list)
+    monkeypatch.setattr(training.lines, "delayed", lambda function: function)
+    (strips, texts), (again, _), (others, _) = (
+        training.lines.make_lines(*hands, 30, seed) for seed in (0, 0, 1)
+    )
+    assert len(strips) == len(texts) == 30
+    for strip, same in zip(strips, again, strict=True):
+        assert_array_equal(strip, same)
+    assert any(a.shape != b.shape for a, b in zip(strips, others, strict=True))
+
+
+@pytest.fixture
+def read_numbers(monkeypatch):
+    monkeypatch.syspath_prepend(FOLDER)
+    return importlib.import_module("read_numbers")
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "distance"),
+    [("", "", 0), ("123", "", 3), ("1234", "135", 2), ("12", "21", 2), ("7", "77", 1)],
+)
+def test_edit_distance_counts_the_least_changes(read_numbers, text, other, distance):
+    assert read_numbers.edit_distance(text, other) == distance
+    assert read_numbers.edit_distance(other, text) == distance
+
+
+def test_errors_fall_with_coverage_if_the_unsure_are_wrong(read_numbers):
+    texts = np.array(["1", "2", "3", "4"])
+    answers = np.array(["1", "2", "3", "9"])
+    measures = read_numbers.describe(answers, np.array([0.99, 0.9, 0.8, 0.1]), texts)
+    assert measures == ["75.0%", "25.0%", "0.0%", "0.0%", "25.0%", "100.0% of 1"]
+
+
+def test_truth_holds_the_digits_of_each_set(read_numbers, tmp_path):
+    (tmp_path / "truth.csv").write_text("file,text,set\na.png,-1.5,x\nb.png,20,y\n")
+    assert read_numbers.read_truth([tmp_path]) == {
+        "x": ([tmp_path / "a.png"], ["15"]),
+        "y": ([tmp_path / "b.png"], ["20"]),
+    }
