@@ -7,12 +7,16 @@ coverage.
 
     python benchmarks/read_numbers.py rows registers --peers --sheet missed.png
 
+`--mnist WRITERS.npz` adds strings of five of MNIST's test digits by one writer, apart
+and touching; `test` in this file is the writer of each digit.
+
 Tesseract is the program `tesseract`, restricted to digits in one line; RapidOCR is the
 package of this name with its own models (extra `bench`).
 """
 
 import argparse
 import csv
+import json
 import re
 import shutil
 import subprocess
@@ -24,20 +28,27 @@ from pathlib import Path
 import numpy as np
 from _harness import console, print_machine, print_table
 from PIL import Image, ImageDraw
+from pretrained import describe_file
 
 import skdigits
+from skdigits.datasets import fetch_mnist
 from skdigits.exceptions import NoDigitFoundWarning
 
 COVERAGES = (0.5, 0.8, 0.95)
+LENGTH, N_STRINGS = 5, 1000
+GAPS = {"MNIST, apart": 4, "MNIST, touching": -1}  # in pixels; digits are 20 high
 SURE = 0.95
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("folders", nargs="*", type=Path, metavar="FOLDER")
     parser.add_argument("--model", type=Path, help="default: the bundled reader")
     parser.add_argument("--peers", action="store_true", help="run the other programs")
+    parser.add_argument("--mnist", type=Path, metavar="WRITERS.npz")
+    parser.add_argument("--data-home", help="folder of MNIST")
     parser.add_argument("--sheet", type=Path, help="draw what was misread")
+    parser.add_argument("--write", action="store_true", help="write the model card")
     args = parser.parse_args()
     print_machine("Pillow")
     readers = {"skdigits": make_own_reader(args.model)}
@@ -46,8 +57,11 @@ def main():
     columns = ["pictures", "reader", "exact", "characters wrong"]
     columns += [f"wrong at {share:.0%}" for share in COVERAGES]
     columns += [f"right above {SURE}", "pictures/s"]
-    rows, missed = [], []
-    for name, (paths, texts) in read_truth(args.folders).items():
+    rows, missed, results = [], [], {}
+    sets = read_truth(args.folders)
+    if args.mnist:
+        sets |= make_strings(args.mnist, args.data_home)
+    for name, (paths, texts) in sets.items():
         for reader, read in readers.items():
             start = time.perf_counter()
             answers, probabilities = read(paths)
@@ -56,6 +70,8 @@ def main():
             rate = f"{len(paths) / seconds:.1f}"
             rows.append([f"{name} ({len(paths)})", reader, *measures, rate])
             if reader == "skdigits":
+                n_right = int(np.sum(np.array(answers) == texts))
+                results[name] = {"right": n_right, "of": len(texts)}
                 missed += [
                     (path, text, answer, p)
                     for path, text, answer, p in zip(
@@ -66,6 +82,11 @@ def main():
     print_table("Numbers read exactly", columns, rows)
     if args.sheet:
         draw_sheet(missed).save(args.sheet)
+    if args.write:
+        path = args.model.with_suffix(".json")
+        card = json.loads(path.read_text(encoding="utf-8"))
+        card |= {"weights": describe_file(args.model), "results": results}
+        path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
 def read_truth(folders):
@@ -78,6 +99,38 @@ def read_truth(folders):
                 paths.append(folder / row["file"])
                 texts.append(only_digits(row["text"]))
     return sets
+
+
+def make_strings(writers, data_home):
+    """Put five digits of a writer side by side, apart and touching."""
+    test = fetch_mnist(subset="test", data_home=data_home)
+    with np.load(writers) as file:
+        writer = file["test"]
+    rng = np.random.default_rng(0)
+    sets = {}
+    for name, gap in GAPS.items():
+        pictures, texts = [], []
+        for _ in range(N_STRINGS):
+            own = np.flatnonzero(writer == rng.choice(writer))
+            chosen = rng.choice(own, LENGTH)
+            digits = test.data[chosen].reshape(-1, 28, 28)
+            pictures.append(255 - put_side_by_side(digits, gap))
+            texts.append("".join(map(str, test.target[chosen])))
+        sets[name] = pictures, texts
+    return sets
+
+
+def put_side_by_side(digits, gap):
+    """Paste digits with a gap between their ink, in pixels."""
+    canvas = np.zeros((48, 40 * len(digits) + 40), dtype=np.uint8)
+    x = 16
+    for digit in digits:
+        ink = np.flatnonzero(digit.max(axis=0) > 60)
+        part = digit[:, ink[0] : ink[-1] + 1]
+        window = canvas[10:38, x : x + part.shape[1]]
+        np.maximum(window, part, out=window)
+        x += part.shape[1] + gap
+    return canvas[:, : x + 16]
 
 
 def only_digits(text):
@@ -114,6 +167,14 @@ def find_peers():
     return peers
 
 
+def open_picture(picture):
+    """Open a path, or convert an array."""
+    is_array = isinstance(picture, np.ndarray)
+    return (Image.fromarray(picture) if is_array else Image.open(picture)).convert(
+        "RGB"
+    )
+
+
 def read_with_tesseract(paths):
     """Read digits in one line; Tesseract gives no probability of a text."""
     command = ["tesseract", "{}", "-", "--psm", "7"]
@@ -122,7 +183,7 @@ def read_with_tesseract(paths):
     with tempfile.TemporaryDirectory() as folder:
         for path in paths:
             copy = Path(folder) / "picture.png"
-            Image.open(path).convert("RGB").save(copy)
+            open_picture(path).save(copy)
             command[1] = str(copy)
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             answers.append(only_digits(done.stdout))
@@ -133,7 +194,7 @@ def read_with_rapidocr(engine, paths):
     """Join the texts of all boxes, from left to right."""
     answers, scores = [], []
     for path in paths:
-        found = engine(np.array(Image.open(path).convert("RGB"))[:, :, ::-1])
+        found = engine(np.array(open_picture(path))[:, :, ::-1])
         if found.txts is None:
             answers.append("")
             scores.append(0.0)
@@ -186,7 +247,7 @@ def draw_sheet(missed, n_columns=6, cell=(240, 120)):
     draw = ImageDraw.Draw(sheet)
     for place, (path, text, answer, probability) in enumerate(missed):
         x, y = place % n_columns * width, place // n_columns * height
-        image = Image.open(path).convert("RGB")
+        image = open_picture(path)
         scale = min((width - 6) / image.width, (height - 20) / image.height)
         size = max(round(image.width * scale), 1), max(round(image.height * scale), 1)
         sheet.paste(image.resize(size), (x + 3, y + 16))

@@ -19,7 +19,7 @@ _LEAST_SHARE = 0.4
 # Neighbours in a line are at most so far apart, as a share of the height of the higher;
 # one is so much higher up, in a line that rises as fast as it advances and in a level
 # one.
-_GAP, _STEP, _LEVEL_STEP = 1.5, 0.9, 0.35
+_GAP, _STEP, _LEVEL_STEP = 1.5, 1.1, 0.35
 # A line of two parts is turned only if it is steeper than this.
 _SLOPE_OF_TWO = 0.06
 # Lines shorter than this are not turned, as a share of the height of their digits.
