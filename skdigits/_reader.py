@@ -33,6 +33,7 @@ from skdigits._strings.pattern import make_language
 from skdigits._strings.reading import Reading
 from skdigits._strings.training import fit_reader_network
 from skdigits._strings.transcription import Rules, transcribe
+from skdigits._strings.views import read_views
 from skdigits.exceptions import NoDigitFoundWarning
 
 # Share of the lines on which `fit` measures the temperature instead of training; if
@@ -425,8 +426,10 @@ class DigitReader(BaseEstimator):
     def _measure_temperature(self, network, lines):
         """Fit the temperature to pairs of a strip and its text."""
         strips, texts = zip(*lines, strict=True)
+        outputs = network.log_probabilities(strips)
         searched = [
-            self._rules().search(steps) for steps in network.log_probabilities(strips)
+            read_views(network, strip, steps, self._rules().search)
+            for strip, steps in zip(strips, outputs, strict=True)
         ]
         answers = [
             (candidates, candidates[0].text == text)

@@ -12,6 +12,7 @@ from skdigits._strings.decoding import align, beam_search
 from skdigits._strings.layout import STRIDE
 from skdigits._strings.lines import find_text_lines
 from skdigits._strings.reading import Alternative, DigitReading, Reading
+from skdigits._strings.views import read_views
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ def transcribe(picture, network, rules, *, multiple=False):
         read.sort(key=lambda each: -each[0].prominence * _certainty(each[1]))
     readings = []
     for line, steps in read:
-        reading = _read_line(line, steps, picture.shape[:2], rules)
+        candidates = read_views(network, line.strip, steps, rules.search)
+        reading = _describe(line, steps, candidates, picture.shape[:2], rules)
         if reading is not None:
             readings.append(reading)
             if not multiple:
@@ -82,9 +84,8 @@ def _certainty(steps):
     return float(np.exp(steps.max(axis=1).sum()))
 
 
-def _read_line(line, steps, shape, rules):
-    """Read a line; None if there are no digits, or none that the rules allow."""
-    candidates = rules.search(steps)
+def _describe(line, steps, candidates, shape, rules):
+    """Describe a reading; None if there are no digits, or none that the rules allow."""
     if not candidates or not candidates[0].text:
         return None
     probabilities = calibrate(

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+from skdigits._strings.decoding import Candidate
+from skdigits._strings.views import agree, read_views, slant
+
+STRIP = np.zeros((32, 40), dtype=np.float32)
+
+
+class Network:
+    """Gives each view a number."""
+
+    n_views = 0
+
+    def log_probabilities(self, strips):
+        self.n_views += len(strips)
+        return list(range(1, len(strips) + 1))
+
+
+def candidates(**probabilities):
+    return [
+        Candidate(text.strip("_"), float(np.log(p)))
+        for text, p in probabilities.items()
+    ]
+
+
+def test_sure_text_is_not_looked_at_again():
+    network = Network()
+    found = read_views(network, STRIP, 0, lambda steps: candidates(_17=0.999))
+    assert found[0].text == "17"
+    assert network.n_views == 0
+
+
+def test_unsure_text_is_outvoted_by_the_other_views():
+    answers = [
+        candidates(_17=0.5, _11=0.4),
+        candidates(_11=0.8, _17=0.1),
+        candidates(_11=0.7, _17=0.2),
+    ]
+    found = read_views(Network(), STRIP, 0, answers.__getitem__)
+    assert [each.text for each in found] == ["11", "17"]
+
+
+def test_view_without_an_allowed_text_has_no_vote():
+    answers = [candidates(_17=0.5, _11=0.4), [], []]
+    assert read_views(Network(), STRIP, 0, answers.__getitem__) == answers[0]
+
+
+def test_no_allowed_text_stays_none():
+    assert read_views(Network(), STRIP, 0, lambda steps: []) == []
+
+
+def test_probabilities_are_geometric_means():
+    [best, _] = agree([candidates(_1=0.9, _7=0.1), candidates(_1=0.4, _7=0.6)])
+    assert np.exp(best.log_probability) == pytest.approx(0.6)
+    assert best.text == "1"
+
+
+def test_views_that_agree_change_nothing():
+    both = candidates(_1=0.75, _7=0.25)
+    for before, after in zip(both, agree([both, both]), strict=True):
+        assert before.text == after.text
+        assert before.log_probability == pytest.approx(after.log_probability)
+
+
+def test_slant_of_zero_changes_nothing():
+    strip = np.random.default_rng(0).random((32, 50), dtype=np.float32)
+    assert_array_equal(slant(strip, 0.0), strip)
+
+
+def test_slant_and_its_opposite_restore_the_middle():
+    strip = np.zeros((32, 80), dtype=np.float32)
+    strip[4:28, 30:50] = 1
+    restored = slant(slant(strip, 0.2), -0.2)
+    assert np.abs(restored - strip)[:, 34:46].max() < 0.1
