@@ -64,6 +64,8 @@ def make_number_images(
     Returns
     -------
     numbers : :class:`~sklearn.utils.Bunch`
+        Dictionary-like object, with the following attributes.
+
         images : list of ndarray of shape (height, width), uint8
             Grey pictures of different sizes, dark ink on light paper. A digit is 14 to
             48 pixels high.
