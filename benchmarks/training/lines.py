@@ -9,7 +9,7 @@ from skdigits.datasets import make_number_images
 N_DIGITS = (0, 12)
 CHUNK = 1000  # lines for each process at a time
 # Errors of the box of a number, as shares of its height: from inside to outside.
-_ABOVE_BELOW, _BESIDE = (-0.03, 0.2), (-0.03, 0.45)
+_ABOVE_BELOW, _BESIDE = (-0.1, 0.1), (-0.03, 0.45)
 _SLOPE = 0.025  # standard deviation
 _SHARE_WHOLE = 0.2  # of the pictures, whose line is the whole picture
 _NOWHERE = np.array([0.1, 0.25, 0.9, 0.75])  # the line of pictures without a number

@@ -39,7 +39,7 @@ class TextLine(NamedTuple):
     Attributes
     ----------
     strip : ndarray of shape (32, width), float32
-        From 0 (paper) to 1 (ink), turned level; the line is 28 pixels high.
+        From 0 (paper) to 1 (ink), turned level; the line is 24 pixels high.
     to_picture : ndarray of shape (2, 3), float64
         Maps (x, y, 1) of the strip to (x, y) of the picture, in pixels; the first pixel
         reaches from 0 to 1.
@@ -74,7 +74,7 @@ def find_text_lines(gray):
     >>> gray[20:44, 30:34] = gray[20:44, 50:54] = 0
     >>> [line] = find_text_lines(gray)
     >>> line.box, line.strip.shape
-    ((30.0, 20.0, 54.0, 44.0), (32, 121))
+    ((30.0, 20.0, 54.0, 44.0), (32, 40))
     """
     factor = max(round(max(gray.shape) / _SEARCH_SIDE), 1)
     coarse = block_mean(gray, factor)

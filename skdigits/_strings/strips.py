@@ -8,7 +8,7 @@ from scipy.ndimage import uniform_filter
 
 STRIP_HEIGHT = 32
 # The digits fill all but this margin above and below, in pixels of the strip.
-MARGIN = 2
+MARGIN = 4
 # Columns to the left and right of the digits.
 SIDE_MARGIN = 8
 # Background and ink, as percentiles of a strip without its light.

@@ -1,18 +1,18 @@
-"""Read a line again at other slants, where the first reading is unsure."""
+"""Read a line again in another form, where the first reading is unsure."""
 
 import numpy as np
 from PIL import Image
 
 from skdigits._strings.decoding import Candidate
 
-# Shear of the other views, in pixels to the right for each pixel upwards.
-_SHEARS = (0.2, -0.2)
+# The other view is wider.
+_STRETCH = 1.12
 # A text this probable is not looked at again.
 _SURE = 0.99
 
 
 def read_views(network, strip, steps, search):
-    """Search the texts of a line, and agree on them with its slanted views if unsure.
+    """Search the texts of a line, and agree on them with another view if unsure.
 
     Parameters
     ----------
@@ -31,39 +31,31 @@ def read_views(network, strip, steps, search):
     candidates = search(steps)
     if not candidates or candidates[0].log_probability > np.log(_SURE):
         return candidates
-    views = [slant(strip, shear) for shear in _SHEARS]
-    others = [search(output) for output in network.log_probabilities(views)]
-    return agree([candidates, *[found for found in others if found]])
+    [steps] = network.log_probabilities([stretch(strip, _STRETCH)])
+    others = search(steps)
+    return agree([candidates, others]) if others else candidates
 
 
-def slant(strip, shear):
-    """Shear a strip about its middle row.
+def stretch(strip, factor):
+    """Make a strip wider or narrower.
 
     Parameters
     ----------
     strip : ndarray of shape (h, width), dtype float32
-    shear : float
-        Pixels to the right for each pixel upwards.
+    factor : float
 
     Returns
     -------
-    ndarray of the shape of `strip`, dtype float32
+    ndarray of shape (h, round(factor * width)), dtype float32
 
     Examples
     --------
-    >>> strip = np.zeros((32, 40), dtype=np.float32)
-    >>> strip[:, 20] = 1
-    >>> slant(strip, 0.5)[[0, 16, 31]].argmax(axis=1).tolist()
-    [28, 20, 12]
+    >>> stretch(np.zeros((32, 50), dtype=np.float32), 1.12).shape
+    (32, 56)
     """
     height, width = strip.shape
-    sheared = Image.fromarray(strip).transform(
-        (width, height),
-        Image.Transform.AFFINE,
-        (1, shear, -shear * height / 2, 0, 1, 0),
-        Image.Resampling.BILINEAR,
-    )
-    return np.asarray(sheared)
+    size = (round(factor * width), height)
+    return np.asarray(Image.fromarray(strip).resize(size, Image.Resampling.BILINEAR))
 
 
 def agree(lists):
