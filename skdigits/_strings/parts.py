@@ -78,7 +78,7 @@ def find_parts(gray):
     -------
     parts : Parts
     """
-    labels, n_parts = label(without_rules(_find_strokes(gray)), np.ones((3, 3)))
+    labels, n_parts = label(_find_strokes(gray), np.ones((3, 3)))
     if not n_parts:
         return Parts(*np.zeros((5, 0), dtype=int), np.zeros(0, dtype=bool))
     rows, columns = zip(*find_objects(labels), strict=True)
@@ -96,7 +96,7 @@ def find_parts(gray):
 
 
 def _find_strokes(gray):
-    """Separate ink from paper."""
+    """Separate ink from paper, and leave out straight lines."""
     ink = bright_ink(gray, "dark")
     # What is left of shadows is wider than a digit.
     ink -= uniform_filter(ink, max(gray.shape) // 3 | 1, mode="nearest")
@@ -108,4 +108,6 @@ def _find_strokes(gray):
     strokes = apply_hysteresis_threshold(ink, min(low, level), level)
     if not strokes.any() or ink[strokes].mean() - background < _LEAST_CONTRAST:
         return np.zeros(gray.shape, dtype=bool)
-    return strokes
+    # A ruling may be as dark as ink in bright light, and fainter in the shadow: it is
+    # found as a whole in all that stands out from the noise.
+    return strokes & without_rules(ink > background + 3 * noise)
