@@ -14,6 +14,8 @@ from skdigits._imaging.lines import without_rules
 _LEAST_CONTRAST = 0.04
 # Faint strokes have this share of the contrast of what separates ink from paper.
 _FAINT = 0.6
+# And rulings this share, which may fade in the shadow.
+_VISIBLE = 0.25
 # Smaller parts are specks, in pixels.
 _LEAST_HEIGHT = 6
 # More parts than this are texture; the largest are kept.
@@ -109,5 +111,6 @@ def _find_strokes(gray):
     if not strokes.any() or ink[strokes].mean() - background < _LEAST_CONTRAST:
         return np.zeros(gray.shape, dtype=bool)
     # A ruling may be as dark as ink in bright light, and fainter in the shadow: it is
-    # found as a whole in all that stands out from the noise.
-    return strokes & without_rules(ink > background + 3 * noise)
+    # found as a whole in all that is visible.
+    visible = background + max(3 * noise, _VISIBLE * (level - background))
+    return strokes & without_rules(ink > visible)
