@@ -1,9 +1,9 @@
 """Fuzz test of reading and framing image files.
 
-Files of every format that `read_image` reads are mutated, read and framed. Each case
-must end in a framed digit or an error of skdigits, within a second of processor time
-and a gibibyte of additional memory. The cases run in separate processes, so that a
-crash is counted too.
+Files of every format that `read_image` reads are mutated, read and framed, and numbers
+are read in them. Each case must end in a framed digit and a reading, or an error of
+skdigits, within a second of processor time and a gibibyte of additional memory. The
+cases run in separate processes, so that a crash is counted too.
 
     python benchmarks/fuzz_reading.py --cases 10000
 """
@@ -27,7 +27,7 @@ import numpy as np
 from _harness import console, print_machine, print_table
 from PIL import Image
 
-from skdigits import DigitPreprocessor, read_image
+from skdigits import DigitPreprocessor, load_pretrained, read_image
 from skdigits.datasets import load_digits28
 from skdigits.exceptions import (
     NoDigitFoundWarning,
@@ -217,8 +217,11 @@ def make_case(number):
     return f"{name}: {', '.join(steps)}", data
 
 
+_load_reader = functools.cache(load_pretrained)
+
+
 def run_case(data):
-    """Read and frame a file; return "framed" or "refused".
+    """Read a file, frame it and read numbers; return "framed" or "refused".
 
     Anything else, warnings included, is raised.
     """
@@ -238,6 +241,14 @@ def run_case(data):
             if "must hold finite pixels" not in str(err):
                 raise
             return "refused"
+        [readings] = _load_reader("numbers").predict_readings([image], multiple=True)
+    height, width = image.shape[:2]
+    for reading in readings:
+        assert reading.text == "".join(digit.label for digit in reading.digits)
+        assert 0 <= reading.probability <= 1, reading.probability
+        for left, top, right, bottom in (digit.box for digit in reading.digits):
+            assert 0 <= left < right <= width, (left, right, width)
+            assert 0 <= top < bottom <= height, (top, bottom, height)
     assert framed.shape == (1, 784), framed.shape
     assert framed.min() >= 0, framed.min()
     assert framed.max() in (0, 255), framed.max()

@@ -14,7 +14,8 @@ are unsure, and compares the error that the probabilities promise with the real 
 # A folder of fields
 # ------------------
 # The fields are generated: post codes of five digits on paper of many kinds, among
-# rulings, boxes and other marks, from the digits that come with scikit-learn.
+# rulings, boxes and other marks, from the digits that come with scikit-learn. As they
+# are meant for training, many are harder to read than those of most forms.
 
 import tempfile
 from pathlib import Path

@@ -14,7 +14,6 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from skdigits._docs import DOC_LINK_TEMPLATE
-from skdigits._imaging.gray import to_gray
 from skdigits._inputs import (
     as_pictures,
     holds_rows,
@@ -379,7 +378,7 @@ class DigitReader(BaseEstimator):
 
     def _find_strips(self, pictures, texts, network):
         """Find the line of each text; leave out pictures without one."""
-        found = self._map(_find_lines, pictures)
+        found = self._map(find_text_lines, pictures)
         strips = [
             _choose_strip(lines, text, network)
             for lines, text in zip(found, texts, strict=True)
@@ -556,10 +555,6 @@ def _map_chunk(function, pictures, start):
         )
         for i, picture in enumerate(pictures, start)
     ]
-
-
-def _find_lines(picture):
-    return find_text_lines(to_gray(picture))
 
 
 def _choose_strip(lines, text, network):

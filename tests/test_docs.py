@@ -170,14 +170,17 @@ def test_code_of_the_landing_page_reads_pictures_and_trains(
     tmp_path, monkeypatch, capsys
 ):
     monkeypatch.chdir(tmp_path)
-    five = load_digits28().images[5].astype(np.uint8)
+    images = load_digits28().images.astype(np.uint8)
+    Image.fromarray(255 - np.hstack(images[:5])).save("meter.jpg")
+    five = images[5]
     for name in ("five.png", "photo.jpg"):
         Image.fromarray(255 - five).save(name)
 
     run_code("index.rst")
 
-    answers, score = capsys.readouterr().out.splitlines()
+    answers, number, score = capsys.readouterr().out.splitlines()
     assert answers.startswith("[5 5] [0.")
+    assert number == "01234"
     assert float(score) > 0.98
     assert (tmp_path / "digits.skops").exists()
 
@@ -185,7 +188,7 @@ def test_code_of_the_landing_page_reads_pictures_and_trains(
 def test_readme_shows_code_of_the_landing_page():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)\n```", readme, flags=re.DOTALL)
-    assert blocks == code_blocks("index.rst")[:1]
+    assert blocks == code_blocks("index.rst")[:2]
 
 
 def test_code_of_the_page_on_networks_can_be_fitted(few_digits):

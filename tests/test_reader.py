@@ -19,6 +19,7 @@ from sklearn.utils import estimator_checks
 from sklearn.utils._param_validation import InvalidParameterError
 
 from skdigits import DigitReader, _reader, load, load_pretrained, read_number, save
+from skdigits._imaging.gray import to_gray
 from skdigits._strings import transcription
 from skdigits._strings.boxes import Box
 from skdigits._strings.layout import ReaderNetwork
@@ -46,8 +47,8 @@ def write(*lines, doubt="", width=40):
     return picture
 
 
-def find_coded_lines(gray):
-    lines = []
+def find_coded_lines(picture):
+    gray, lines = to_gray(picture), []
     for top in range(0, len(gray), STRIP):
         ink = 1 - (20 * gray[top : top + STRIP]).round() / 20  # as bytes round levels
         if ink.any():

@@ -96,8 +96,8 @@ def to_picture_box(window, to_picture, shape):
     window : (slice, slice)
         Rows and columns of the strip.
     to_picture : ndarray of shape (2, 3)
-        Maps (x, y, 1) of the strip to (x, y) of the picture; pixels have their centres
-        at whole numbers.
+        Maps (x, y, 1) of the strip to (x, y) of the picture; the first pixel reaches
+        from 0 to 1.
     shape : tuple of (int, int)
         Height and width of the picture.
 
@@ -108,14 +108,14 @@ def to_picture_box(window, to_picture, shape):
 
     Examples
     --------
-    >>> twice = np.array([[2.0, 0.0, 10.5], [0.0, 2.0, 20.5]])
+    >>> twice = np.array([[2.0, 0.0, 10.0], [0.0, 2.0, 20.0]])
     >>> to_picture_box((slice(1, 4), slice(0, 2)), twice, (100, 100))
     Box(left=10, top=22, right=14, bottom=28)
     """
     rows, columns = window
-    x = np.array([columns.start, columns.stop, columns.start, columns.stop]) - 0.5
-    y = np.array([rows.start, rows.start, rows.stop, rows.stop]) - 0.5
-    corners = to_picture @ np.stack([x, y, np.ones(4)]) + 0.5
+    x = np.array([columns.start, columns.stop, columns.start, columns.stop])
+    y = np.array([rows.start, rows.start, rows.stop, rows.stop])
+    corners = to_picture @ np.stack([x, y, np.ones(4)])
     # Rounding errors of the map do not make a box a pixel larger.
     left, top = np.floor(corners.min(axis=1) + 1e-6).astype(int)
     right, bottom = np.ceil(corners.max(axis=1) - 1e-6).astype(int)

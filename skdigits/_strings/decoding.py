@@ -34,6 +34,8 @@ from skdigits._strings.pattern import make_language
 _BEAM_WIDTH, _BEAM_WIDTH_TO_CHECK = 16, 64
 # The search stops where further texts are this much less probable than the best.
 _NEGLIGIBLE = np.log(1e-9)
+# Longer texts are texture: they are sought only if the constraints ask for them.
+_MANY_DIGITS = 50
 # Lower probabilities of a step are raised to this: their product stays a float.
 _LEAST = np.log(1e-12)
 # How probable a picture is that does not obey the constraints, before it is seen. So a
@@ -109,7 +111,8 @@ def beam_search(
         Under constraints it is divided by the probability of all allowed texts, to
         which a hundredth of that of the other texts is added. Among the texts that
         `check` refuses, those count as other texts that are more probable than the
-        best allowed one.
+        best allowed one. Texts of more than 50 digits are found only if `n_digits` or
+        `pattern` asks for them.
 
     Examples
     --------
@@ -135,6 +138,9 @@ def beam_search(
             is_allowed = check is None or not text or check(text)
             (accepted if is_allowed else refused).append((scores[i], text))
         accepted.sort(key=lambda found: -found[0])
+        is_long = prefixes.digits.shape[1] >= _MANY_DIGITS
+        if is_long and (accepted or len(language.table) == 1):
+            break
         following = language.table[states]
         masses = _masses_of_longer(prefixes, following, completions, steps)
         chosen = np.argsort(-masses, axis=None, kind="stable")[:width]
@@ -174,11 +180,8 @@ def align(log_probabilities, text, temperature=1.0):
         return []
     steps, digits = _clip(log_probabilities), np.array([int(digit) for digit in text])
     path = _best_path(steps, digits)
-    others = np.tile(digits, (len(digits), 10, 1))
     places = np.arange(len(digits))
-    others[places, :, places] = np.arange(10)
-    scores = text_log_probabilities(steps, others.reshape(-1, len(digits)))
-    scores = softmax(scores.reshape(-1, 10) / temperature, axis=1)
+    scores = softmax(_score_replaced(steps, digits) / temperature, axis=1)
     with np.errstate(divide="ignore"):
         scores = np.log(scores[places, digits])
     spans = [np.flatnonzero(path == 2 * place + 1)[[0, -1]] for place in places]
@@ -366,6 +369,39 @@ def _normalise(accepted, refused, total):
     return [Candidate(text, float(min(p - among, 0))) for p, text in accepted]
 
 
+def _score_replaced(steps, digits):
+    """Compute the probability of a text with each digit in each place.
+
+    Returns
+    -------
+    ndarray of shape (n_digits, 10)
+        Logarithms: at each step from which on the digits behind the place come, paths
+        up to this step and paths from it on are independent.
+    """
+    before = _prefixes_of(steps, digits)
+    behind = _prefixes_of(steps[::-1], digits[::-1])
+    scores = np.empty((len(digits), 10))
+    for place in range(len(digits)):
+        prefix = before[place].append(np.zeros(10, int), np.arange(10), steps)
+        if place == len(digits) - 1:
+            scores[place] = prefix.log_probabilities()
+            continue
+        upto = np.logaddexp(prefix.after_blank, prefix.after_digit)
+        following = digits[place + 1]
+        upto[following] = prefix.after_blank[following]
+        since = behind[len(digits) - 1 - place].after_digit[0, ::-1]
+        scores[place] = _log_sum(upto + since, axis=1)
+    return scores
+
+
+def _prefixes_of(steps, digits):
+    """Return the prefixes of a text, from the empty one to the whole."""
+    prefixes = [_empty_prefix(steps)]
+    for digit in digits:
+        prefixes.append(prefixes[-1].append(np.array([0]), np.array([digit]), steps))
+    return prefixes
+
+
 def _best_path(steps, digits):
     """Find the most probable path of a text.
 
@@ -385,7 +421,7 @@ def _best_path(steps, digits):
     for i in range(1, len(steps)):
         ways = np.full((3, len(symbols)), -np.inf)
         ways[0], ways[1, 1:] = best, best[:-1]
-        ways[2, 2:] = np.where(may_skip, np.roll(best, 2), -np.inf)[2:]
+        ways[2, 2:] = np.where(may_skip[2:], best[:-2], -np.inf)
         moves[i] = ways.argmax(axis=0)
         best = ways.max(axis=0) + steps[i, symbols]
     path = np.empty(len(steps), dtype=int)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
-from skdigits._imaging.gray import block_mean
+from skdigits._imaging.gray import to_gray
 from skdigits._imaging.light import find_polarity
 from skdigits._imaging.page import page_window
 from skdigits._strings.parts import find_parts
@@ -55,13 +55,13 @@ class TextLine(NamedTuple):
     prominence: float
 
 
-def find_text_lines(gray):
+def find_text_lines(picture):
     """Find lines that may be numbers, from top to bottom.
 
     Parameters
     ----------
-    gray : ndarray of shape (h, w), dtype float32
-        From 0 (black) to 1 (white).
+    picture : ndarray of shape (h, w) or (h, w, channels)
+        As `to_gray` takes it.
 
     Returns
     -------
@@ -76,16 +76,20 @@ def find_text_lines(gray):
     >>> line.box, line.strip.shape
     ((30.0, 20.0, 54.0, 44.0), (32, 40))
     """
-    factor = max(round(max(gray.shape) / _SEARCH_SIDE), 1)
-    coarse = block_mean(gray, factor)
+    if picture.ndim == 3 and picture.shape[2] in (2, 4):
+        # What is behind transparent pixels is decided once, for the whole picture.
+        picture = to_gray(picture)
+    factor = max(round(max(picture.shape[:2]) / _SEARCH_SIDE), 1)
+    coarse = to_gray(picture, factor)
     window = page_window(coarse)
     page = coarse[window]
-    if find_polarity(page) == "light":
-        gray, page = 1 - gray, 1 - page
-    parts = find_parts(page)
+    polarity = find_polarity(page)
+    parts = find_parts(1 - page if polarity == "light" else page)
     groups = sorted(_group(parts), key=_prominence, reverse=True)[:_MAX_LINES]
     origin = np.array([window[1].start, window[0].start])
-    lines = [_cut(gray, group, factor, origin, page.shape) for group in groups]
+    lines = [
+        _cut(picture, polarity, group, factor, origin, page.shape) for group in groups
+    ]
     return sorted(lines, key=lambda line: line.box[1])
 
 
@@ -130,7 +134,7 @@ def _slope(group):
     return slope
 
 
-def _cut(gray, group, factor, origin, shape):
+def _cut(picture, polarity, group, factor, origin, shape):
     """Cut the strip of a group of parts of a page of this shape."""
     slope = _slope(group)
     cos = 1 / math.hypot(1, slope)
@@ -146,10 +150,11 @@ def _cut(gray, group, factor, origin, shape):
     middle = np.array([start + stop, low + high]) / 2
     center = np.array([middle[0] * cos - middle[1] * sin, middle @ (sin, cos)])
     strip, to_picture = cut_strip(
-        gray,
+        picture,
         tuple((center + origin) * factor),
         ((stop - start) * factor, (high - low) * factor),
         slope,
+        polarity,
     )
     corners = [group.left.min(), group.top.min(), group.right.max(), group.bottom.max()]
     box = (np.array(corners) + np.tile(origin, 2)) * factor

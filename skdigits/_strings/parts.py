@@ -14,6 +14,8 @@ from skdigits._imaging.lines import without_rules
 _LEAST_CONTRAST = 0.04
 # Faint strokes have this share of the contrast of what separates ink from paper.
 _FAINT = 0.6
+# And rulings this share, which may fade in the shadow.
+_VISIBLE = 0.25
 # Smaller parts are specks, in pixels.
 _LEAST_HEIGHT = 6
 # More parts than this are texture; the largest are kept.
@@ -78,7 +80,7 @@ def find_parts(gray):
     -------
     parts : Parts
     """
-    labels, n_parts = label(without_rules(_find_strokes(gray)), np.ones((3, 3)))
+    labels, n_parts = label(_find_strokes(gray), np.ones((3, 3)))
     if not n_parts:
         return Parts(*np.zeros((5, 0), dtype=int), np.zeros(0, dtype=bool))
     rows, columns = zip(*find_objects(labels), strict=True)
@@ -96,7 +98,7 @@ def find_parts(gray):
 
 
 def _find_strokes(gray):
-    """Separate ink from paper."""
+    """Separate ink from paper, and leave out straight lines."""
     ink = bright_ink(gray, "dark")
     # What is left of shadows is wider than a digit.
     ink -= uniform_filter(ink, max(gray.shape) // 3 | 1, mode="nearest")
@@ -108,4 +110,7 @@ def _find_strokes(gray):
     strokes = apply_hysteresis_threshold(ink, min(low, level), level)
     if not strokes.any() or ink[strokes].mean() - background < _LEAST_CONTRAST:
         return np.zeros(gray.shape, dtype=bool)
-    return strokes
+    # A ruling may be as dark as ink in bright light, and fainter in the shadow: it is
+    # found as a whole in all that is visible.
+    visible = background + max(3 * noise, _VISIBLE * (level - background))
+    return strokes & without_rules(ink > visible)

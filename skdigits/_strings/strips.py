@@ -6,6 +6,8 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import uniform_filter
 
+from skdigits._imaging.gray import to_gray
+
 STRIP_HEIGHT = 32
 # The digits fill all but this margin above and below, in pixels of the strip.
 MARGIN = 4
@@ -19,19 +21,21 @@ _WINDOW = 33
 _LEAST_CONTRAST = 0.02
 
 
-def cut_strip(gray, center, size, slope=0.0):
+def cut_strip(picture, center, size, slope=0.0, polarity="dark"):
     """Turn a line level, scale it and make ink bright and paper dark.
 
     Parameters
     ----------
-    gray : ndarray of shape (h, w), dtype float32
-        From 0 to 1, dark ink on light paper.
+    picture : ndarray of shape (h, w) or (h, w, channels)
+        Only the part around the line is converted to grey levels.
     center : tuple of float
         Middle of the line (x, y), in pixels; pixel (0, 0) has its middle at (0.5, 0.5).
     size : tuple of float
         Length of the line and height across it, in pixels.
     slope : float, default=0.0
         Tangent of the angle of the line; positive if it falls to the right.
+    polarity : {"dark", "light"}, default="dark"
+        Whether ink is darker or lighter than paper.
 
     Returns
     -------
@@ -49,32 +53,33 @@ def cut_strip(gray, center, size, slope=0.0):
     axes = scale * np.stack([along, across], axis=1)
     corner = np.array(center) - axes @ (width / 2, STRIP_HEIGHT / 2)
     to_picture = np.column_stack([axes, corner])
-    return normalize_strip(_resample(gray, to_picture, scale, width)), to_picture
+    strip = _resample(picture, to_picture, scale, width)
+    return normalize_strip(1 - strip if polarity == "light" else strip), to_picture
 
 
-def _resample(gray, to_picture, scale, width):
-    """Sample a picture along the rows and columns of a strip."""
+def _resample(picture, to_picture, scale, width):
+    """Sample the grey levels of a picture along the rows and columns of a strip."""
     corners = np.array([(0, 0, 1), (width, 0, 1), (0, STRIP_HEIGHT, 1)])
     corners = np.vstack([corners, (width, STRIP_HEIGHT, 1)]) @ to_picture.T
-    shape = np.array(gray.shape[::-1])
+    shape = np.array(picture.shape[1::-1])
     factor = max(int(scale), 1)
-    low = np.clip(np.floor(corners.min(axis=0)).astype(int) - 1, 0, shape - 1)
-    high = np.clip(np.ceil(corners.max(axis=0)).astype(int) + 1, low + 1, shape)
-    part = gray[low[1] : high[1], low[0] : high[0]]
+    # The window of the strip, in whole blocks; it may go beyond the picture.
+    low = np.floor(corners.min(axis=0)).astype(int) - 1
+    n_blocks = -(-(np.ceil(corners.max(axis=0)).astype(int) + 1 - low) // factor)
+    high = low + n_blocks * factor
+    inner_low = np.clip(low, 0, shape - 1)
+    inner_high = np.clip(high, inner_low + 1, shape)
+    part = picture[inner_low[1] : inner_high[1], inner_low[0] : inner_high[0]]
     # Pixels outside of the picture repeat its edge.
-    before = np.maximum(low - np.floor(corners.min(axis=0)).astype(int), 0)
-    after = np.maximum(np.ceil(corners.max(axis=0)).astype(int) - high, 0)
-    part = np.pad(part, [(before[1], after[1]), (before[0], after[0])], mode="edge")
-    image = Image.fromarray(part)
-    if factor > 1:
-        image = image.reduce(factor)
+    margins = np.stack([inner_low - low, np.maximum(high - inner_high, 0)], axis=1)
+    margins = [*margins[::-1], (0, 0)][: part.ndim]
+    image = Image.fromarray(to_gray(np.pad(part, margins, mode="edge"), factor))
     inner = to_picture.copy()
-    inner[:, 2] -= low - before
-    coefficients = (inner / factor).ravel()
+    inner[:, 2] -= low
     strip = image.transform(
         (width, STRIP_HEIGHT),
         Image.Transform.AFFINE,
-        tuple(coefficients),
+        tuple((inner / factor).ravel()),
         Image.Resampling.BILINEAR,
     )
     return np.asarray(strip)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skdigits._imaging.gray import to_gray
 from skdigits._strings.boxes import enclose, find_digit_windows, to_picture_box
 from skdigits._strings.calibration import calibrate
 from skdigits._strings.decoding import align, beam_search
@@ -63,7 +62,7 @@ def transcribe(picture, network, rules, *, multiple=False):
         the most prominent line with digits; a line that the network is unsure of is
         less prominent. Empty if there is no such line.
     """
-    lines = find_text_lines(to_gray(picture))
+    lines = find_text_lines(picture)
     outputs = network.log_probabilities([line.strip for line in lines])
     read = list(zip(lines, outputs, strict=True))
     if not multiple:

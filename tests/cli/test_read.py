@@ -1,4 +1,7 @@
-"""The command `read`, with a reader that counts: three digits wide is 012."""
+"""The command `read`, with a reader that counts: three digits wide is 012.
+
+One test reads with the reader that comes with the package.
+"""
 
 import csv
 import io
@@ -8,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import skdigits
 from skdigits._strings.reading import Alternative, Box, DigitReading, Reading
 from skdigits.datasets import load_digits28
 
@@ -70,6 +74,21 @@ def test_number_in_every_picture_is_read(numbers, run):
     header, _, *rows = [line.split() for line in out.splitlines()]
     assert header == ["file", "number", "probability"]
     assert rows == [[str(files[0]), "012", "80.0%"], [str(files[1]), "01", "80.0%"]]
+
+
+def test_shipped_reader_reads_handwriting(numbers, run, monkeypatch, tmp_path):
+    monkeypatch.setattr("skdigits._cli.read.load_pretrained", skdigits.load_pretrained)
+    figure = tmp_path / "boxes.png"
+    argv = ("read", numbers / "012.png", "--format", "json", "--plots", figure)
+    status, out, err = run(*argv, "--digits", 3)
+    assert (status, err) == (0, "")
+    [record] = json.loads(out)
+    assert record["number"] == "012"
+    assert record["probability"] > 0.5
+    lefts = [digit["box"][0] for digit in record["digits"]]
+    assert len(lefts) == 3
+    assert lefts == sorted(lefts)
+    assert figure.stat().st_size > 1000
 
 
 def test_folder_pattern_and_standard_input_are_read(numbers, run, monkeypatch):

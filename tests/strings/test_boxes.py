@@ -48,7 +48,13 @@ def test_windows_lie_inside_of_the_strip(columns):
 def test_box_follows_a_rotated_line():
     quarter = np.array([[0.0, -1.0, 50.0], [1.0, 0.0, 10.0]])
     window = (slice(0, 4), slice(2, 12))
-    assert to_picture_box(window, quarter, (100, 100)) == Box(47, 12, 51, 22)
+    assert to_picture_box(window, quarter, (100, 100)) == Box(46, 12, 50, 22)
+
+
+def test_box_of_a_whole_strip_is_the_picture_that_it_was_cut_from():
+    tenfold = np.array([[10.0, 0, 0], [0, 10, 0]])
+    window = (slice(0, 32), slice(0, 40))
+    assert to_picture_box(window, tenfold, (500, 500)) == Box(0, 0, 400, 320)
 
 
 def test_box_is_clipped_to_the_picture_and_never_empty():

@@ -193,3 +193,23 @@ def test_equal_neighbours_need_a_step_between_them():
         3,
         6,
     ]
+
+
+def test_probability_of_equal_neighbours_is_their_share_too():
+    steps = random_steps(8, seed=3)
+    for text in ("1", "11", "1123"):
+        for place, digit in enumerate(align(steps, text)):
+            texts = np.tile([int(label) for label in text], (10, 1))
+            texts[:, place] = np.arange(10)
+            shares = np.exp(text_log_probabilities(steps, texts))
+            expected = shares[int(text[place])] / shares.sum()
+            assert np.exp(digit.log_probability) == pytest.approx(expected)
+
+
+def test_texture_is_not_read_as_an_endless_number():
+    steps = np.full((300, 11), 0.01)
+    steps[np.arange(300), np.tile([1, 2, 3], 100)] = 0.9
+    [best] = beam_search(np.log(steps), top=1)
+    assert len(best.text) <= 50
+    [best] = beam_search(np.log(steps[:120]), n_digits=60, top=1)
+    assert len(best.text) == 60

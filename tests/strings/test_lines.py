@@ -87,3 +87,29 @@ def test_noise_is_no_failure():
     for shape in [(2, 2), (20, 300), (200, 30), (300, 300)]:
         lines = find_text_lines(rng.random(shape, dtype=np.float32))
         assert all(np.isfinite(line.strip).all() for line in lines)
+
+
+def test_squares_that_fade_in_the_shadow_are_no_digits(digits):
+    page = np.full((320, 640), 0.92, dtype=np.float32)
+    page[::40] = page[:, ::40] = 0.7
+    number = np.kron(write(digits, ["20817"]), np.ones((4, 4), dtype=np.float32))
+    ink = (0.9 - number[60:300, 100:640]) / 0.7
+    page[40:280, 50:590] *= 1 - 0.75 * ink
+    page *= np.linspace(1, 0.45, 640, dtype=np.float32)
+    lines = find_text_lines(page)
+    left, _, right, _ = max(lines, key=lambda line: line.prominence).box
+    covered = np.flatnonzero((ink > 0.5).any(axis=0)) + 50
+    assert left == pytest.approx(covered[0], abs=12)
+    assert right == pytest.approx(covered[-1], abs=12)
+
+
+def test_colours_and_transparency_change_no_line(digits):
+    gray = np.round(255 * write(digits, ["31415"], scale=4)).astype(np.uint8)
+    [line] = find_text_lines(gray)
+    colors = np.stack([gray, gray, gray], axis=2)
+    half_clear = np.dstack([colors, np.full(gray.shape, 255, dtype=np.uint8)])
+    half_clear[:5, :, 3] = 0
+    for picture in (colors, half_clear, gray / 255):
+        [other] = find_text_lines(picture)
+        assert_allclose(other.box, line.box, atol=4)
+        assert np.abs(other.strip - line.strip).mean() < 0.02

@@ -15,9 +15,9 @@ def picture(monkeypatch):
     """A picture of one line, at half its size in the strip and 100 pixels lower."""
     strip = np.zeros((32, 40), dtype=np.float32)
     strip[4:28, 8:12] = strip[4:28, 20:24] = 1
-    half = np.array([[0.5, 0, -0.25], [0, 0.5, 99.75]])
+    half = np.array([[0.5, 0, 0], [0, 0.5, 100.0]])
     line = SimpleNamespace(strip=strip, to_picture=half, prominence=1)
-    monkeypatch.setattr(transcription, "find_text_lines", lambda gray: [line])
+    monkeypatch.setattr(transcription, "find_text_lines", lambda picture: [line])
     return np.zeros((150, 50, 3), dtype=np.uint8)
 
 
