@@ -48,8 +48,8 @@ LIMITS = [
     "No line was cut from a real form, cheque or register: all were generated.",
     "A probability holds for pictures like those it was calibrated on.",
     "The weights were fitted during the development: the first 200,000 lines came from "
-    "an earlier state of the generators, and 90 writers of MNIST and 9 of UJI were left "
-    "out. The command trains the same network on as many lines of all writers.",
+    "an earlier state of the generators, and 90 writers of MNIST and 9 of UJI were "
+    "left out. The command trains the same network on as many lines of all writers.",
 ]
 
 
