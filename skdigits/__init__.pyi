@@ -1,5 +1,6 @@
 from . import datasets, display, exceptions
 from ._classifier import CNNDigitClassifier
+from ._draw import write_drawing_page
 from ._io import read_image, read_images
 from ._persistence import TRUSTED_TYPES, load, save
 from ._pipeline import make_digit_pipeline, search_space
@@ -22,6 +23,7 @@ __all__ = [
     "read_images",
     "save",
     "search_space",
+    "write_drawing_page",
 ]
 
 __version__: str
