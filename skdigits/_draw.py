@@ -28,6 +28,7 @@ _SCRIPTS = (
     "ink",
     "framing",
     "forward",
+    "winograd",
     "model",
     "number",
     "pad",

@@ -28,7 +28,9 @@ def run(args):
         write_drawing_page(model, args.output)
     except ValueError as err:
         raise CommandError(f"The page cannot hold this model: {err}") from err
-    print(f"The page is saved as {args.output}. It needs no server: open it, or send it.")
+    print(
+        f"The page is saved as {args.output}. It needs no server: open it, or send it."
+    )
     if args.open:
         webbrowser.open(args.output.resolve().as_uri())
     return 0

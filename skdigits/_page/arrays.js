@@ -13,52 +13,55 @@ function mapGrid(image, compute, Type = Float32Array) {
   return mapped;
 }
 
-// The pictures of a drawing have a hundred thousand pixels: what is done to all of them
-// is a loop of its own here, because a function call for each pixel takes far longer.
+// A drawing has a hundred thousand pixels and more. What is done to all of them is a
+// loop of its own, in place where that is possible: a function call for each pixel, and
+// memory that is new each time, take far longer than the arithmetic.
 
-function minus(image, value) {
-  const { height, width, data } = image;
-  const less = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) less[i] = data[i] - value;
-  return grid(height, width, less);
+/** Subtract a value from all pixels, in place. */
+function subtract({ data }, value) {
+  for (let i = 0; i < data.length; i++) data[i] -= value;
 }
 
-function oneMinus(image) {
-  const { height, width, data } = image;
-  const inverse = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) inverse[i] = 1 - data[i];
-  return grid(height, width, inverse);
+function oneMinus({ height, width, data }) {
+  const inverse = grid(height, width);
+  for (let i = 0; i < data.length; i++) inverse.data[i] = 1 - data[i];
+  return inverse;
 }
 
 /** Which pixels are above a level, as 1 and 0. */
-function isAbove(image, level) {
-  const { height, width, data } = image;
+function isAbove({ height, width, data }, level) {
   const above = new Uint8Array(data.length);
   for (let i = 0; i < data.length; i++) above[i] = data[i] > level ? 1 : 0;
   return grid(height, width, above);
 }
 
 /** The pixels where a mask of 1 and 0 is 1; the others become 0. */
-function masked(image, mask) {
-  const { height, width, data } = image;
-  const kept = new Float32Array(data.length);
-  for (let i = 0; i < data.length; i++) kept[i] = mask.data[i] ? data[i] : 0;
-  return grid(height, width, kept);
+function masked({ height, width, data }, mask) {
+  const kept = grid(height, width);
+  for (let i = 0; i < data.length; i++) kept.data[i] = mask.data[i] ? data[i] : 0;
+  return kept;
 }
 
-/** The values above a level. */
-function valuesAbove(values, level) {
-  const found = new Float32Array(values.length);
-  let n = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] > level) found[n++] = values[i];
-  return found.subarray(0, n);
+/** How many values are above a level, and their mean. */
+function meanAbove(values, level) {
+  let count = 0;
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] > level) {
+      count++;
+      total += values[i];
+    }
+  }
+  return { count, mean: total / count };
 }
 
-/** The values up to a level. */
-function valuesUpTo(values, level) {
+/** The values that are at least `low` and at most `high`. */
+function valuesBetween(values, low, high) {
   const found = new Float32Array(values.length);
   let n = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] <= level) found[n++] = values[i];
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] >= low && values[i] <= high) found[n++] = values[i];
+  }
   return found.subarray(0, n);
 }
 
@@ -157,9 +160,8 @@ function roundHalfToEven(value) {
   return low % 2 ? low + 1 : low;
 }
 
-/** The value that would be at `place` if the values were sorted (Hoare's selection). */
-function select(values, place) {
-  const v = values.slice();
+/** The value that would be at `place` if `v` were sorted, which mixes `v` up. */
+function select(v, place) { // by Hoare's selection
   let low = 0;
   let high = v.length - 1;
   while (low < high) {
@@ -185,8 +187,9 @@ function select(values, place) {
 /** `numpy.median`: for an even number of values, the mean of the two in the middle. */
 function median(values) {
   const middle = values.length >> 1;
-  const upper = select(values, middle);
-  return values.length % 2 ? upper : (select(values, middle - 1) + upper) / 2;
+  const v = values.slice();
+  const upper = select(v, middle);
+  return v.length % 2 ? upper : (select(v, middle - 1) + upper) / 2;
 }
 
 /** Solve three linear equations by Cramer's rule. */

@@ -15,7 +15,7 @@ function isAroundDigit(part) {
   if (rest.sizes[largest] < WHOLE * sum(rest.sizes)) return false;
   if (!sidesOfGrid(rest.labels).every((side) => side.includes(largest))) return false;
   const { sizes, labels } = components(part);
-  if (greatest(sizes) > SPLIT * sum(sizes)) return false;
+  if (Math.max(...sizes) > SPLIT * sum(sizes)) return false;
   const depths = depthsOf(part);
   if (greatest(depths) <= STROKE_DEPTH * Math.min(part.height, part.width)) return false;
   const outer = new Set(sidesOfGrid(labels).flat());

@@ -109,8 +109,9 @@ function distanceTransform({ height, width, data }) {
 
 /** Whether each pixel is at most `radius` away from one that is not 0. */
 function isotropicDilation(mask, radius) {
-  const distances = distanceTransform(mapGrid(mask, (on) => (on ? 0 : 1), Uint8Array));
   const near = grid(mask.height, mask.width, new Uint8Array(mask.data.length));
+  for (let i = 0; i < near.data.length; i++) near.data[i] = mask.data[i] ? 0 : 1;
+  const distances = distanceTransform(near);
   for (let i = 0; i < near.data.length; i++) {
     near.data[i] = distances.data[i] <= radius ? 1 : 0;
   }

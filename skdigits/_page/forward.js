@@ -9,7 +9,7 @@ function predictProba(network, pixels) {
 }
 
 function softmax(logits) {
-  const most = greatest(logits);
+  const most = Math.max(...logits);
   const shares = Array.from(logits, (logit) => Math.exp(logit - most));
   const total = sum(shares);
   return shares.map((share) => share / total);
@@ -19,7 +19,7 @@ function softmax(logits) {
 function forward(network, pixels) {
   const { spec, pixelMean, pixelScale } = network;
   const [height, width] = spec.imageShape;
-  const data = Float32Array.from(pixels, (pixel) => (pixel - pixelMean) / pixelScale);
+  const data = Float64Array.from(pixels, (pixel) => (pixel - pixelMean) / pixelScale);
   const arrays = network.weights.values();
   const total = new Float64Array(spec.nClasses);
   for (let i = 0; i < spec.nNetworks; i++) {
@@ -32,7 +32,7 @@ function forward(network, pixels) {
 /** Compute the logits of the network whose weights are the next in `arrays`. */
 function logitsOf(spec, x, arrays) {
   const next = () => arrays.next().value;
-  const one = new Float32Array(Math.max(...spec.filters, 0)).fill(1);
+  const one = new Float64Array(Math.max(...spec.filters, 0)).fill(1);
   for (let number = 1; number <= spec.filters.length; number++) {
     x = convolve(x, next(), lastRepeats(spec.padding, number));
     if (!spec.batchNorm) addScaled(x, one, next().data);
@@ -60,10 +60,11 @@ function lastRepeats(values, number) {
 function convolve(x, kernel, padding) {
   const [tall, wide, nIn, nOut] = kernel.shape;
   if (padding === "same") x = padSame(x, tall, wide);
+  if (tall === 3 && wide === 3 && nIn > 1) return convolveTiles(x, kernel);
   const height = x.height - tall + 1;
   const width = x.width - wide + 1;
   const depth = tall * wide * nIn;
-  const seen = new Float32Array(height * width * depth); // by each pixel of the result
+  const seen = scratch(height * width * depth); // by each pixel of the result
   for (let y = 0, at = 0; y < height; y++) {
     for (let column = 0; column < width; column++) {
       for (let i = 0; i < tall; i++, at += wide * nIn) {
@@ -72,39 +73,47 @@ function convolve(x, kernel, padding) {
       }
     }
   }
-  const data = multiply(seen, kernel.data, height * width, depth, nOut);
+  const data = new Float64Array(height * width * nOut);
+  multiply(seen, 0, kernel.data, 0, height * width, depth, nOut, data, 0);
   return { height, width, channels: nOut, data };
 }
 
+let workspace = new Float64Array(0);
+
+/** Numbers to write to. It is the same memory each time: new memory is slow. */
+function scratch(n) {
+  if (workspace.length < n) workspace = new Float64Array(n);
+  return workspace;
+}
+
 /**
- * The product of two matrices, of (n, depth) and (depth, m), row by row.
+ * The product of two matrices, of (n, depth) and (depth, m), row by row. Each matrix
+ * begins at some place of its array.
  *
  * Blocks of 3 x 3 results keep nine sums in registers, so that each number that is read
  * is used three times. Numbers of 64 bits need no conversion before they are multiplied.
  */
-function multiply(a, b, n, depth, m) {
-  const product = new Float32Array(n * m);
-  const rows = Float64Array.from(a);
+function multiply(a, startA, b, startB, n, depth, m, product, startProduct) {
   const strip = new Float64Array(3 * depth);
-  const result = new Float64Array(9);
+  const block = new Float64Array(9);
   for (let j = 0; j < m; j += 3) {
     const wide = Math.min(3, m - j);
     for (let k = 0; k < depth; k++) {
-      for (let c = 0; c < wide; c++) strip[3 * k + c] = b[k * m + j + c];
+      for (let c = 0; c < wide; c++) strip[3 * k + c] = b[startB + k * m + j + c];
     }
     for (let i = 0; i < n; i += 3) {
       const tall = Math.min(3, n - i);
-      multiplyBlock(rows, i * depth, tall, strip, depth, result);
+      multiplyBlock(a, startA + i * depth, tall, strip, depth, block);
       for (let r = 0; r < tall; r++) {
-        for (let c = 0; c < wide; c++) product[(i + r) * m + j + c] = result[3 * r + c];
+        const at = startProduct + (i + r) * m + j;
+        for (let c = 0; c < wide; c++) product[at + c] = block[3 * r + c];
       }
     }
   }
-  return product;
 }
 
 /** Three rows of `depth` numbers times a strip of three columns. */
-function multiplyBlock(rows, start, tall, strip, depth, result) {
+function multiplyBlock(rows, start, tall, strip, depth, block) {
   const second = start + (tall > 1 ? depth : 0);
   const third = start + (tall > 2 ? 2 * depth : 0);
   let s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0, s8 = 0;
@@ -121,15 +130,15 @@ function multiplyBlock(rows, start, tall, strip, depth, result) {
     s7 += a2 * b1;
     s8 += a2 * b2;
   }
-  result[0] = s0;
-  result[1] = s1;
-  result[2] = s2;
-  result[3] = s3;
-  result[4] = s4;
-  result[5] = s5;
-  result[6] = s6;
-  result[7] = s7;
-  result[8] = s8;
+  block[0] = s0;
+  block[1] = s1;
+  block[2] = s2;
+  block[3] = s3;
+  block[4] = s4;
+  block[5] = s5;
+  block[6] = s6;
+  block[7] = s7;
+  block[8] = s8;
 }
 
 function padSame(x, tall, wide) {
@@ -137,7 +146,7 @@ function padSame(x, tall, wide) {
   const { channels } = x;
   const height = x.height + tall - 1;
   const width = x.width + wide - 1;
-  const data = new Float32Array(height * width * channels);
+  const data = new Float64Array(height * width * channels);
   for (let y = 0; y < x.height; y++) {
     const start = y * x.width * channels;
     data.set(x.data.subarray(start, start + x.width * channels),
@@ -165,7 +174,7 @@ function maxPool({ height, width, channels, data }) {
   const pooled = {
     height: Math.floor(height / tall), width: Math.floor(width / wide), channels,
   };
-  pooled.data = new Float32Array(pooled.height * pooled.width * channels).fill(-Infinity);
+  pooled.data = new Float64Array(pooled.height * pooled.width * channels).fill(-Infinity);
   for (let y = 0; y < pooled.height * tall; y++) {
     for (let x = 0; x < pooled.width * wide; x++) {
       const from = (y * width + x) * channels;
@@ -179,7 +188,7 @@ function maxPool({ height, width, channels, data }) {
 }
 
 function dense(units, weights, bias) {
-  const outputs = Float32Array.from(bias.data);
+  const outputs = Float64Array.from(bias.data);
   const n = outputs.length;
   for (let i = 0; i < units.length; i++) {
     if (units[i] === 0) continue;

@@ -25,12 +25,12 @@ function framingSteps(image, options) {
       if (found.mask.data.some(Boolean)) ({ ink, mask, level } = found);
     }
   }
-  let digit = masked(ink, mask);
-  const window = inkWindow(digit);
+  const window = inkWindow(mask);
   if (!window) return { framed: grid(height, width), nDigits: 0 };
   const [tall, wide] = sidesOf(window);
   if (wide > WIDEST * tall && tall >= LEAST_HEIGHT) nDigits = Math.max(nDigits, 2);
-  if (center !== null) digit = cut(digit, window);
+  let digit = center === null
+    ? masked(ink, mask) : masked(cut(ink, window), cut(mask, window));
   const scale = scaleInto(digit, options);
   if (scale > 1) {
     if (center !== null) digit = padGrid(digit, Math.ceil((MIN_STROKE * scale) / 2));
@@ -75,7 +75,7 @@ function thicken(ink, scale) {
   const strokes = isAbove(ink, 0.5);
   const depths = distanceTransform(padGrid(strokes, 1)).data;
   // Across a stroke that is w wide the depth is w / 4 on average, plus half a pixel.
-  const width = 4 * (mean(valuesAbove(depths, 0)) - 0.5);
+  const width = 4 * (meanAbove(depths, 0).mean - 0.5);
   const missing = (MIN_STROKE * scale - width) / 2;
   if (missing < 1) return ink;
   const wide = isotropicDilation(strokes, missing).data;

@@ -31,7 +31,7 @@ function isGray({ data }) {
 /** The pixel value that stands for white, from the first channels. */
 function whiteOf({ data }, nChannels) {
   let most = 0;
-  for (let i = 0; i < data.length; i += 4) {
+  for (let i = 0; i < data.length && most < 255; i += 4) {
     for (let c = 0; c < nChannels; c++) if (data[i + c] > most) most = data[i + c];
   }
   return WHITE_LEVELS.find((white) => most <= 1.1 * white);
@@ -46,10 +46,11 @@ function channelOf({ height, width, data }, channel, isPremultiplied = false) {
   return values;
 }
 
-function levels({ height, width, data }, white) {
-  const found = grid(height, width);
-  for (let i = 0; i < data.length; i++) found.data[i] = Math.min(data[i] / white, 1);
-  return found;
+/** Turn pixels into levels from 0 to 1, in place. */
+function levels(image, white) {
+  const { data } = image;
+  for (let i = 0; i < data.length; i++) data[i] = Math.min(data[i] / white, 1);
+  return image;
 }
 
 /** Average colours, each pixel by its opacity, and the opacity. */

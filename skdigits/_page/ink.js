@@ -11,21 +11,21 @@ const OVERLAP = 0.16;
 
 /** Segment the digit: remove background, shadows, specks and frame lines. */
 function findInk(gray, { polarity = "auto", threshold = "otsu", boxSize = 20 } = {}) {
-  let ink = brightInk(gray, polarity);
+  const ink = brightInk(gray, polarity);
   let level = inkThreshold(ink, threshold);
   let { background, noise } = backgroundLevel(ink, level);
   if (threshold === "otsu" && !standsOut(ink, level, background, noise)) {
     // Little foreground: the level has split the noise of the background in two.
     ({ background, noise } = backgroundLevel(ink, Infinity));
     const lowest = background + Math.max(5 * noise, MIN_CONTRAST);
-    const tail = valuesAbove(ink.data, lowest);
+    const tail = valuesBetween(ink.data, lowest, Infinity);
     level = tail.length ? levelOfTail(tail, background) : Infinity;
   }
-  ink = minus(ink, background);
+  subtract(ink, background);
   level -= background;
   const strokes = isAbove(ink, level);
   const window = inkWindow(strokes);
-  if (!window || mean(valuesAbove(ink.data, level)) < MIN_CONTRAST) {
+  if (!window || meanAbove(ink.data, level).mean < MIN_CONTRAST) {
     const mask = grid(ink.height, ink.width, new Uint8Array(ink.data.length));
     return { ink, mask, level: 0, nDigits: 0 };
   }
@@ -37,9 +37,9 @@ function findInk(gray, { polarity = "auto", threshold = "otsu", boxSize = 20 } =
 
 /** Tell whether what is above a level is more than background noise. */
 function standsOut(ink, level, background, noise) {
-  const strokes = valuesAbove(ink.data, level);
-  return strokes.length > 0
-    && mean(strokes) - background > Math.max(6 * noise, MIN_CONTRAST);
+  const strokes = meanAbove(ink.data, level);
+  return strokes.count > 0
+    && strokes.mean - background > Math.max(6 * noise, MIN_CONTRAST);
 }
 
 /** A level for pixels that all stand out but may not all be foreground. */
@@ -70,12 +70,17 @@ function inkThreshold(ink, threshold = "otsu") {
 
 /** The level of the background and the spread of its noise. */
 function backgroundLevel(ink, level) {
-  const values = valuesUpTo(ink.data, level);
-  const background = quickMedian(values);
-  const below = valuesUpTo(values, background);
+  const values = valuesBetween(ink.data, -Infinity, level);
+  const background = select(values, values.length >> 1); // the upper median
+  let count = 0;
   let total = 0;
-  for (let i = 0; i < below.length; i++) total += (below[i] - background) ** 2;
-  return { background, noise: Math.sqrt(total / below.length) };
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] <= background) {
+      count++;
+      total += (values[i] - background) ** 2;
+    }
+  }
+  return { background, noise: Math.sqrt(total / count) };
 }
 
 /** Keep the parts of a mask that make up the digit. */
@@ -132,7 +137,7 @@ function withoutLines(weights, labels, windows, strokes) {
     if (!isEmptyBox(pixels) && !isGrid(pixels, touches(window, labels))) break;
     left[part] = 0;
   }
-  if (left.some(Boolean) && greatest(left) < greatest(weights)) {
+  if (left.some(Boolean) && greatestOf(left) < greatestOf(weights)) {
     const side = Math.max(...sidesOf(windows[argmax(left) - 1]));
     const speck = SPECK * Math.max(labels.height, labels.width);
     if (side < Math.max(LEAST_HEIGHT, speck)) return weights.map(() => 0);
@@ -161,14 +166,18 @@ function isBeside(window, largest) {
     >= -OVERLAP * side;
 }
 
+function greatestOf(weights) {
+  return weights[argmax(weights)];
+}
+
 /** Set the weight of parts at the border to 0, if others can be the digit. */
 function withoutFrame(weights, labels) {
   const sides = sidesOfGrid(labels);
   const inside = weights.slice();
   for (const side of sides) for (const part of side) inside[part] = 0;
-  const heaviest = greatest(weights);
-  if (greatest(inside) >= heaviest / 5) return inside;
-  if (greatest(inside) >= heaviest / 100) {
+  const [heaviest, most] = [greatestOf(weights), greatestOf(inside)];
+  if (most >= heaviest / 5) return inside;
+  if (most >= heaviest / 100) {
     const contacts = sides.map((side) => {
       const contact = new Int32Array(weights.length);
       for (const part of side) contact[part]++;
@@ -183,9 +192,9 @@ function withoutFrame(weights, labels) {
 /** Set the weight of boxes that are drawn around other parts to 0. */
 function withoutBoxes(weights, labels, windows) {
   const found = weights.slice();
-  const least = greatest(weights) / 25;
+  const lightest = greatestOf(weights) / 25;
   weights.forEach((weight, part) => {
-    if (weight < least || !weight) return;
+    if (weight < lightest || !weight) return;
     // A zero, even a dotted one, does not leave three quarters of both sides empty.
     const window = windows[part - 1];
     const [top, left] = sidesOf(window).map((side) => side >> 3);
@@ -194,9 +203,7 @@ function withoutBoxes(weights, labels, windows) {
       left: window.left + left, right: window.right - left,
     }).data;
     if (middle.includes(part)) return;
-    if (greatest(middle.map((other) => (found[other] >= weight / 100 ? 1 : 0)))) {
-      found[part] = 0;
-    }
+    if (middle.some((other) => found[other] >= weight / 100)) found[part] = 0;
   });
   return found;
 }

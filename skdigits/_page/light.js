@@ -21,9 +21,11 @@ function brightInk(gray, polarity = "auto") {
   if (polarity === "auto") {
     polarity = findPolarity(isEven ? gray : withoutBackground(gray));
   }
-  let ink = polarity === "dark" ? oneMinus(gray) : gray;
+  let ink = polarity === "dark" ? oneMinus(gray) : grid(
+    gray.height, gray.width, gray.data.slice());
   if (!isEven) ink = removeShadows(ink);
-  return minus(ink, least(ink.data));
+  subtract(ink, least(ink.data));
+  return ink;
 }
 
 /** Tell whether the background along the border of a picture has one level. */
@@ -101,13 +103,13 @@ function borderPoints({ height, width, data }) {
   for (let x = width - 1; x >= 0; x--) border.push(data[(height - 1) * width + x]);
   for (let y = height - 2; y > 0; y--) border.push(data[y * width]);
   const n = Math.max(Math.floor(border.length / N_BORDER_POINTS), 1);
-  return Array.from({ length: Math.floor(border.length / n) },
-    (_, i) => Math.fround(mean(border.slice(i * n, (i + 1) * n))));
+  return Float32Array.from({ length: Math.floor(border.length / n) },
+    (_, i) => mean(border.slice(i * n, (i + 1) * n)));
 }
 
 /** The upper median. */
 function quickMedian(values) {
-  return select(values, values.length >> 1);
+  return select(values.slice(), values.length >> 1);
 }
 
 /** A coarse picture without its light, for either polarity. */
@@ -134,7 +136,8 @@ function removeSlope(gray) {
   const y = ramp((i) => along(Math.floor(i / width), height));
   const x = ramp((i) => along(i % width, width));
   const border = borderPoints(gray);
-  const points = [border.map(() => 1), borderPoints(y), borderPoints(x)];
+  const points = [border.map(() => 1), borderPoints(y), borderPoints(x)].map(
+    (values) => Array.from(values));
   const planeAt = (plane, k) =>
     plane[0] * points[0][k] + plane[1] * points[1][k] + plane[2] * points[2][k];
   // Least absolute deviations, by weighted least squares.
@@ -142,7 +145,8 @@ function removeSlope(gray) {
   let plane;
   for (let round = 0; round < 20; round++) {
     const product = (p, q) => sum(p.map((value, k) => weights[k] * value * q[k]));
-    plane = solve3(points.map((p) => points.map((q) => product(p, q))),
+    plane = solve3(
+      points.map((p) => points.map((q) => product(p, q))),
       points.map((p) => product(p, border)));
     weights = border.map(
       (level, k) => 1 / Math.max(Math.abs(level - planeAt(plane, k)), 1e-3));
