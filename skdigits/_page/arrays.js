@@ -108,7 +108,7 @@ function flipRows(image) {
 }
 
 /** Top row, bottom row, left column and right column. */
-function sidesOfGrid({ height, width, data }) {
+function sides({ height, width, data }) {
   const column = (x) => Array.from({ length: height }, (_, y) => data[y * width + x]);
   return [
     Array.from(data.subarray(0, width)),

@@ -13,12 +13,12 @@ function isAroundDigit(part) {
   const rest = components(mapGrid(part, (on) => (on ? 0 : 1), Uint8Array));
   const largest = argmax(rest.sizes);
   if (rest.sizes[largest] < WHOLE * sum(rest.sizes)) return false;
-  if (!sidesOfGrid(rest.labels).every((side) => side.includes(largest))) return false;
+  if (!sides(rest.labels).every((side) => side.includes(largest))) return false;
   const { sizes, labels } = components(part);
   if (Math.max(...sizes) > SPLIT * sum(sizes)) return false;
   const depths = depthsOf(part);
   if (greatest(depths) <= STROKE_DEPTH * Math.min(part.height, part.width)) return false;
-  const outer = new Set(sidesOfGrid(labels).flat());
+  const outer = new Set(sides(labels).flat());
   const deepest = new Float64Array(sizes.length);
   labels.data.forEach((number, i) => {
     if (number && depths[i] > deepest[number]) deepest[number] = depths[i];

@@ -8,9 +8,9 @@ function predictProba(network, pixels) {
   return softmax(forward(network, pixels).map((logit) => logit / network.temperature));
 }
 
-function softmax(logits) {
-  const most = Math.max(...logits);
-  const shares = Array.from(logits, (logit) => Math.exp(logit - most));
+function softmax(values) {
+  const most = Math.max(...values);
+  const shares = Array.from(values, (value) => Math.exp(value - most));
   const total = sum(shares);
   return shares.map((share) => share / total);
 }
@@ -23,14 +23,13 @@ function forward(network, pixels) {
   const arrays = network.weights.values();
   const total = new Float64Array(spec.nClasses);
   for (let i = 0; i < spec.nNetworks; i++) {
-    const logits = logitsOf(spec, { height, width, channels: 1, data }, arrays);
-    logits.forEach((logit, c) => { total[c] += logit / spec.nNetworks; });
+    logits(spec, { height, width, channels: 1, data }, arrays).forEach((logit, c) => { total[c] += logit / spec.nNetworks; });
   }
   return total;
 }
 
 /** Compute the logits of the network whose weights are the next in `arrays`. */
-function logitsOf(spec, x, arrays) {
+function logits(spec, x, arrays) {
   const next = () => arrays.next().value;
   const one = new Float64Array(Math.max(...spec.filters, 0)).fill(1);
   for (let number = 1; number <= spec.filters.length; number++) {

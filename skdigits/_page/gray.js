@@ -7,10 +7,10 @@ const LUMINANCE = [0.2125, 0.7154, 0.0721];
 /** Convert a picture {height, width, data: RGBA bytes} to grey levels from 0 to 1. */
 function toGray(image, factor = 1) {
   if (!isOpaque(image)) {
-    const { colors, alpha } = premultipliedMeans(image, factor, whiteOf(image, 4));
+    const { colors, alpha } = premultipliedMeans(image, factor, blackAndWhite(image, 4)[1]);
     return colorsToGray(onBackground(colors, alpha));
   }
-  const white = whiteOf(image, 3);
+  const [, white] = blackAndWhite(image, 3);
   const [red, green, blue] = [0, 1, 2].map((channel) =>
     () => levels(blockMean(channelOf(image, channel), factor), white));
   return isGray(image) ? red() : colorsToGray([red(), green(), blue()]);
@@ -28,13 +28,13 @@ function isGray({ data }) {
   return true;
 }
 
-/** The pixel value that stands for white, from the first channels. */
-function whiteOf({ data }, nChannels) {
+/** The pixel values that stand for black and for white, from the first channels. */
+function blackAndWhite({ data }, nChannels) {
   let most = 0;
   for (let i = 0; i < data.length && most < 255; i += 4) {
     for (let c = 0; c < nChannels; c++) if (data[i + c] > most) most = data[i + c];
   }
-  return WHITE_LEVELS.find((white) => most <= 1.1 * white);
+  return [0, WHITE_LEVELS.find((white) => most <= 1.1 * white)];
 }
 
 /** One channel of a picture, times its opacity if that is asked for. */

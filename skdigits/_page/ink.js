@@ -63,9 +63,9 @@ function inkThreshold(ink, threshold = "otsu") {
   }
   const below = thresholdOtsu(counts);
   // If no value lies between the groups, take the middle of the gap.
-  const gap = 1 + Math.max(
+  const step = 1 + Math.max(
     counts.slice(below + 1).findIndex((count) => count > 0), 0);
-  return ((below + gap / 2) * peak) / 255;
+  return ((below + step / 2) * peak) / 255;
 }
 
 /** The level of the background and the spread of its noise. */
@@ -115,7 +115,7 @@ function digitMask(ink, mask, strokes) {
       continue;
     }
     const reach = weights[part] >= 1 / 25 ? REACH : 0.02;
-    if (gapOf(extent, window) <= reach * Math.max(...sidesOf(extent))) {
+    if (gap(extent, window) <= reach * Math.max(...sidesOf(extent))) {
       extent = union(extent, window);
       kept[part] = 1;
     }
@@ -156,7 +156,7 @@ function isAnotherDigit(window, largest) {
   const height = sidesOf(largest)[0];
   const side = Math.max(...sidesOf(largest));
   const isHigh = sidesOf(window)[0] >= Math.max(DIGIT_HEIGHT * height, LEAST_HEIGHT);
-  return isHigh && (isBeside(window, largest) || gapOf(window, largest) > REACH * side);
+  return isHigh && (isBeside(window, largest) || gap(window, largest) > REACH * side);
 }
 
 /** Tell whether two windows overlap sideways no more than slanted digits do. */
@@ -172,13 +172,13 @@ function greatestOf(weights) {
 
 /** Set the weight of parts at the border to 0, if others can be the digit. */
 function withoutFrame(weights, labels) {
-  const sides = sidesOfGrid(labels);
+  const border = sides(labels);
   const inside = weights.slice();
-  for (const side of sides) for (const part of side) inside[part] = 0;
+  for (const side of border) for (const part of side) inside[part] = 0;
   const [heaviest, most] = [greatestOf(weights), greatestOf(inside)];
   if (most >= heaviest / 5) return inside;
   if (most >= heaviest / 100) {
-    const contacts = sides.map((side) => {
+    const contacts = border.map((side) => {
       const contact = new Int32Array(weights.length);
       for (const part of side) contact[part]++;
       return contact.map((n) => (n >= 0.75 * side.length ? 1 : 0));
@@ -209,7 +209,7 @@ function withoutBoxes(weights, labels, windows) {
 }
 
 /** The larger of the horizontal and vertical gaps of two windows. */
-function gapOf(a, b) {
+function gap(a, b) {
   return Math.max(
     distance(a.top, a.bottom, b.top, b.bottom), distance(a.left, a.right, b.left, b.right));
 }

@@ -50,17 +50,19 @@ function findPolarity(gray) {
   const middle = mean(gray.data);
   const outer = borderPoints(gray);
   let border = outer;
-  let lead = leadOf(border, middle);
-  if (Math.abs(lead) > 0.9) {
+  let ahead = lead(border, middle);
+  if (Math.abs(ahead) > 0.9) {
     const margin = Math.floor(Math.min(gray.height, gray.width) / 10);
     const inner = borderPoints(cut(gray, {
       top: margin, bottom: gray.height - margin,
       left: margin, right: gray.width - margin,
     }));
-    const innerLead = leadOf(inner, middle);
-    if (lead * innerLead < -0.7) [border, lead] = [inner, innerLead]; // it is a frame
+    const aheadInside = lead(inner, middle);
+    if (ahead * aheadInside < -0.7) { // the border is a frame
+      [border, ahead] = [inner, aheadInside];
+    }
   }
-  const weight = Math.min(BORDER_WEIGHT, 2 * Math.abs(lead));
+  const weight = Math.min(BORDER_WEIGHT, 2 * Math.abs(ahead));
   let squares = 0;
   let cubes = 0;
   for (let i = 0; i < gray.data.length; i++) {
@@ -91,7 +93,7 @@ function coarseLevels(gray) {
 }
 
 /** The share of light points minus that of dark ones, from -1 to 1. */
-function leadOf(points, middle) {
+function lead(points, middle) {
   return (2 * points.filter((level) => level > middle).length) / points.length - 1;
 }
 

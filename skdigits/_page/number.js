@@ -49,10 +49,10 @@ function nearestPair(groups) {
   let [pair, nearest] = [null, Infinity];
   groups.forEach((a, i) => groups.slice(i + 1).forEach((b) => {
     const [small, large] = sidesOf(a.window)[0] < sidesOf(b.window)[0] ? [a, b] : [b, a];
-    const gap = gapOf(a.window, b.window);
-    const isPart = gap <= REACH * Math.max(...sidesOf(large.window))
+    const apart = gap(a.window, b.window);
+    const isPart = apart <= REACH * Math.max(...sidesOf(large.window))
       && !isAnotherDigit(small.window, large.window);
-    if (isPart && gap < nearest) [pair, nearest] = [[a, b], gap];
+    if (isPart && apart < nearest) [pair, nearest] = [[a, b], apart];
   }));
   return pair;
 }
