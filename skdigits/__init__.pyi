@@ -1,6 +1,6 @@
 from . import datasets, display, exceptions
 from ._classifier import CNNDigitClassifier
-from ._draw import write_drawing_page
+from ._draw import DrawingPad, write_drawing_page
 from ._io import read_image, read_images
 from ._persistence import TRUSTED_TYPES, load, save
 from ._pipeline import make_digit_pipeline, search_space
@@ -13,6 +13,7 @@ __all__ = [
     "TRUSTED_TYPES",
     "CNNDigitClassifier",
     "DigitPreprocessor",
+    "DrawingPad",
     "datasets",
     "display",
     "exceptions",

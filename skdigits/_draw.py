@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import json
 import os
 from pathlib import Path
@@ -89,6 +90,51 @@ def write_drawing_page(pipeline, path):
     True
     """
     Path(path).expanduser().write_text(make_page(pipeline), encoding="utf-8")
+
+
+class DrawingPad:
+    """The drawing page, shown in a notebook.
+
+    Parameters
+    ----------
+    pipeline : sklearn.pipeline.Pipeline
+        As `write_drawing_page` takes it.
+    height : int, default=580
+        Height of the page in the notebook, in pixels.
+
+    Raises
+    ------
+    ValueError, NotFittedError
+        As `write_drawing_page` raises them.
+
+    See Also
+    --------
+    write_drawing_page : Write the page into a file.
+
+    Notes
+    -----
+    The page runs in the browser and cannot reach Python. Drawings with labels are
+    downloaded, and loaded by :func:`~skdigits.datasets.load_image_folder`.
+
+    Examples
+    --------
+    >>> from skdigits import DrawingPad, load_pretrained
+    >>> DrawingPad(load_pretrained())
+    <DrawingPad: the last expression of a notebook cell shows it>
+    """
+
+    def __init__(self, pipeline, *, height=580):
+        self._page = make_page(pipeline)
+        self._height = int(height)
+
+    def __repr__(self):
+        return "<DrawingPad: the last expression of a notebook cell shows it>"
+
+    def _repr_html_(self):
+        return (
+            f'<iframe title="Draw a digit" srcdoc="{html.escape(self._page)}" '
+            f'style="border: 0; height: {self._height}px; width: 100%"></iframe>'
+        )
 
 
 def make_page(pipeline):

@@ -14,6 +14,7 @@ import skdigits
 from skdigits import (
     CNNDigitClassifier,
     DigitPreprocessor,
+    DrawingPad,
     load_pretrained,
     read_image,
     write_drawing_page,
@@ -394,6 +395,16 @@ def test_connections_are_forbidden(page):
         """,
     )
     assert sorted(blocked) == ["connect-src", "img-src"]
+
+
+def test_notebook_frame_reads_drawings(open_page, pretrained, tmp_path):
+    browser = open_page(pretrained)
+    notebook = tmp_path / "notebook.html"
+    notebook.write_text(DrawingPad(pretrained)._repr_html_(), encoding="utf-8")
+    browser.get(notebook.as_uri())
+    browser.switch_to.frame(0)
+    assert draw(browser, place(STROKES["7"]))["label"] == "7"
+    assert [e for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
 
 
 def test_every_control_has_a_name(page):
