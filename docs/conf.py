@@ -7,6 +7,7 @@ from pathlib import Path
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 
 import skdigits
+from skdigits import load_pretrained, write_drawing_page
 
 sys.path.insert(0, str(Path(__file__).parent))  # for gallery_order
 
@@ -75,3 +76,14 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "write_computation_times": False,  # its page loads scripts from other sites
 }
+
+
+def setup(app):
+    """Put the drawing page beside the landing page, which shows it."""
+    app.connect("build-finished", write_landing_drawing)
+
+
+def write_landing_drawing(app, exception):
+    """Write the drawing page of the model that ships."""
+    if exception is None and app.builder.format == "html":
+        write_drawing_page(load_pretrained(), app.outdir / "draw.html")

@@ -1,5 +1,6 @@
 from . import datasets, display, exceptions
 from ._classifier import CNNDigitClassifier
+from ._draw import DrawingPad, write_drawing_page
 from ._io import read_image, read_images
 from ._persistence import TRUSTED_TYPES, load, save
 from ._pipeline import make_digit_pipeline, search_space
@@ -14,6 +15,7 @@ __all__ = [
     "CNNDigitClassifier",
     "DigitPreprocessor",
     "DigitReader",
+    "DrawingPad",
     "datasets",
     "display",
     "exceptions",
@@ -25,6 +27,7 @@ __all__ = [
     "read_number",
     "save",
     "search_space",
+    "write_drawing_page",
 ]
 
 __version__: str

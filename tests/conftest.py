@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,43 @@ def mnist_home():
     if home is None:
         pytest.skip("needs the real MNIST: set SKDIGITS_DATA_HOME to its folder")
     return home
+
+
+@pytest.fixture(scope="session")
+def practice():
+    """Folder of the practice pictures and pen strokes, beside the real MNIST."""
+    home = os.environ.get("SKDIGITS_DATA_HOME")
+    folder = None if home is None else Path(home).resolve().parent
+    if folder is None or not (folder / "practice").is_dir():
+        pytest.skip("needs the practice data: set SKDIGITS_DATA_HOME to the folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, driven by Selenium, skipping where it is not installed."""
+    from selenium import webdriver
+
+    programs = [shutil.which(name) for name in ("chromium", "chromedriver")]
+    if not all(programs):
+        pytest.skip("needs Debian's packages chromium and chromium-driver")
+    options = webdriver.ChromeOptions()
+    options.binary_location, driver_path = programs
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",  # CI runs as root
+        "--disable-dev-shm-usage",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--no-first-run",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    service = webdriver.ChromeService(driver_path)
+    with webdriver.Chrome(options, service) as driver:
+        driver.set_script_timeout(120)
+        yield driver
 
 
 @pytest.fixture

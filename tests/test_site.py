@@ -44,28 +44,15 @@ def address(site):
 
 
 @pytest.fixture(scope="module")
-def browser(site):
-    from selenium import webdriver
-
+def _installed(site):
     programs = [shutil.which(name) for name in ("chromium", "chromedriver")]
     assert all(programs), "install Debian's packages chromium and chromium-driver"
-    options = webdriver.ChromeOptions()
-    options.binary_location, driver_path = programs
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",  # CI runs as root
-        "--disable-dev-shm-usage",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--no-first-run",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    service = webdriver.ChromeService(driver_path)
-    with webdriver.Chrome(options, service) as driver:
-        driver.set_script_timeout(30)
-        yield driver
+
+
+@pytest.fixture(scope="module")
+def browser(_installed, browser):
+    browser.set_script_timeout(30)
+    return browser
 
 
 @pytest.fixture(params=SCREENS)

@@ -37,6 +37,7 @@ def build_parser():
     _add_evaluate(commands)
     _add_predict(commands)
     _add_read(commands)
+    _add_draw(commands)
     return parser
 
 
@@ -226,6 +227,30 @@ def _add_read(commands):
         metavar="FILE",
         help="write the pictures with a box around each digit to this file (PNG, PDF "
         "or SVG)",
+    )
+
+
+def _add_draw(commands):
+    parser = commands.add_parser(
+        "draw",
+        help="draw digits in the browser and see them read",
+        description="Write a page on which one draws digits and sees them read, and "
+        "open it in the browser. The page is one file that holds the model; it needs "
+        "neither a server nor network access.",
+    )
+    _add_model_option(parser)
+    parser.add_argument(
+        "--output",
+        type=_path,
+        default=Path("draw.html"),
+        metavar="FILE",
+        help="where to save the page (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--no-open",
+        dest="open",
+        action="store_false",
+        help="do not open the page",
     )
 
 
