@@ -21,6 +21,7 @@ from skdigits._docs import DOC_LINK_TEMPLATE
 from skdigits._messages import shorten
 from skdigits._network import engine
 from skdigits._network.augmentation import DISTORTIONS
+from skdigits._network.backend import check_not_forked
 from skdigits._network.feed import Feed
 from skdigits._network.fitting import snapshot, train
 from skdigits._network.labels import check_same_kind, find_classes
@@ -632,6 +633,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
 
     def _check_training_data(self, X, y, sample_weight, *, reset):
         """Check images, labels and weights; leave out what has no weight."""
+        check_not_forked()
         rows = check_labelled_images(self, X, y, sample_weight, reset=reset)
         check_classification_targets(rows.labels)
         return rows.take(rows.weights > 0)
