@@ -23,6 +23,7 @@ from skdigits._network import engine
 from skdigits._network.augmentation import DISTORTIONS
 from skdigits._network.backend import check_not_forked
 from skdigits._network.feed import Feed
+from skdigits._network.fitted_state import check_fitted_state
 from skdigits._network.fitting import snapshot, train
 from skdigits._network.labels import check_same_kind, find_classes
 from skdigits._network.pixels import (
@@ -703,6 +704,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         if "_further_rate" in state:
             state["_partial_fit_rate"] = state.pop("_further_rate")
         state.setdefault("precision", "float32")
+        check_fitted_state(state)
         super().__setstate__(state)
 
     def __sklearn_is_fitted__(self):

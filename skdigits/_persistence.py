@@ -10,6 +10,7 @@ import skops.io
 
 from skdigits._messages import shorten
 from skdigits._saving.archive import serialize
+from skdigits._saving.inflating import inflate
 from skdigits._saving.trust import TRUSTED_TYPES, untrusted_names
 from skdigits.exceptions import ModelFileError
 
@@ -92,7 +93,8 @@ def load(path, *, trusted=()):
     FileNotFoundError
         If there is no such file.
     ModelFileError
-        If the file was not written by `save`, or holds types that are not trusted.
+        If the file was not written by `save`, is damaged, inflates to far more than a
+        model can hold, or holds types that are not trusted.
 
     Examples
     --------
@@ -113,9 +115,12 @@ def load(path, *, trusted=()):
             "`skdigits train` or skdigits.save(estimator, path)."
         ) from err
     try:
+        content = inflate(content)
         untrusted = untrusted_names(content, trusted)
         if not untrusted:
             return skops.io.loads(content, trusted=[*TRUSTED_TYPES, *trusted])
+    except ModelFileError as err:
+        raise ModelFileError(f"{str(path)!r} cannot be loaded: {err}") from err
     except Exception as err:  # whatever a corrupt or foreign file leads skops into
         raise ModelFileError(
             f"{str(path)!r} is not a model file of skdigits (a skops archive): "
@@ -174,7 +179,7 @@ def _serialize_loadable(estimator, trusted):
             untrusted=untrusted,
         )
     try:
-        skops.io.loads(content, trusted=[*TRUSTED_TYPES, *trusted])
+        skops.io.loads(inflate(content), trusted=[*TRUSTED_TYPES, *trusted])
     except Exception as err:  # whatever an object raises when it is built
         raise ModelFileError(
             f"{name} cannot be saved, because it could not be loaded again: "
