@@ -1,14 +1,13 @@
 """Saving and loading fitted estimators, without running code from the file."""
 
 import inspect
-import os
 import pkgutil
-import secrets
 from pathlib import Path
 
 import skops.io
 
 from skdigits._messages import shorten
+from skdigits._partials import replacing
 from skdigits._saving.archive import serialize
 from skdigits._saving.inflating import inflate
 from skdigits._saving.trust import TRUSTED_TYPES, untrusted_names
@@ -60,14 +59,8 @@ def save(estimator, path, *, trusted=()):
     path = _as_file_path(path)
     content = _serialize_loadable(estimator, trusted)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with partial.open("xb") as file:
-            file.write(content)
-        os.replace(partial, path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    with replacing(path) as file:
+        file.write(content)
 
 
 def load(path, *, trusted=()):

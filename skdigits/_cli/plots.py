@@ -4,6 +4,7 @@ import contextlib
 
 import numpy as np
 
+from skdigits._cli.console import naming
 from skdigits.display import DigitGridDisplay, TrainingHistoryDisplay
 from skdigits.display._style import VERMILION
 
@@ -115,4 +116,5 @@ def _png(path, size):
 
     figure = Figure(figsize=size, layout="constrained")
     yield figure
-    figure.savefig(path, dpi=150, bbox_inches="tight", pad_inches=0.15)
+    with naming(path):
+        figure.savefig(path, dpi=150, bbox_inches="tight", pad_inches=0.15)
