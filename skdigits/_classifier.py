@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from skdigits._callbacks import tolerate_lost_listeners
 from skdigits._checks import (
     check_images,
     check_labelled_images,
@@ -34,6 +35,8 @@ from skdigits._network.pixels import (
 from skdigits._network.rows import prepare_rows
 from skdigits._network.schedule import learning_rates
 from skdigits._network.spec import FittedNetwork, NetworkSpec
+
+tolerate_lost_listeners()
 
 # `partial_fit` trains at this share of `learning_rate`: a smaller one after `fit`, so
 # that twenty images of one writer do not make the network forget the others.

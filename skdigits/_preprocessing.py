@@ -17,6 +17,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from skdigits._callbacks import tolerate_lost_listeners
 from skdigits._docs import DOC_LINK_TEMPLATE
 from skdigits._imaging.framing import framing_steps
 from skdigits._inputs import (
@@ -32,6 +33,8 @@ from skdigits._inputs import (
 )
 from skdigits._messages import shorten, warn_caller
 from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
+
+tolerate_lost_listeners()
 
 # Pictures that a process frames at a time, so that few rows are ever held twice.
 _LARGEST_CHUNK = 2000
