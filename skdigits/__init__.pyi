@@ -1,5 +1,7 @@
 from . import datasets, display, exceptions
+from ._batches import apply_in_batches
 from ._classifier import CNNDigitClassifier
+from ._dask_client import dask_client
 from ._io import read_image, read_images
 from ._persistence import TRUSTED_TYPES, load, save
 from ._pipeline import make_digit_pipeline, search_space
@@ -12,6 +14,8 @@ __all__ = [
     "TRUSTED_TYPES",
     "CNNDigitClassifier",
     "DigitPreprocessor",
+    "apply_in_batches",
+    "dask_client",
     "datasets",
     "display",
     "exceptions",
