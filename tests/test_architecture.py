@@ -25,7 +25,8 @@ ALLOWED = {
     "datasets": {"_imaging", "_io", "_partials"},
     "display": set(),
     "top": {"_imaging", "_network", "_saving", "_io", "_partials"},
-    "_cli": {"top", "_network", "_io", "datasets", "display"},
+    "_tuning": {"top"},
+    "_cli": {"top", "_network", "_io", "_tuning", "datasets", "display"},
     "__main__": {"_cli"},
 }
 EVERYWHERE = {"exceptions", "_messages"}

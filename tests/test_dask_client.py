@@ -10,9 +10,10 @@ import time
 import joblib
 import numpy as np
 import pytest
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
 from skdigits import CNNDigitClassifier, dask_client
+from skdigits._tuning.fits import Job, on_cluster, run_jobs
 
 distributed = pytest.importorskip("distributed", reason="needs the extra dask")
 pytestmark = [
@@ -66,6 +67,23 @@ def test_search_survives_the_loss_of_workers_with_the_scores_of_serial(digits, c
         name = f"split{fold}_test_score"
         scores = search.cv_results_[name], serial.cv_results_[name]
         np.testing.assert_allclose(*scores, atol=0.02)
+
+
+def test_tuning_on_a_cluster_survives_the_loss_of_workers(digits, cluster):
+    X, _, y, _ = digits
+    folds = list(StratifiedKFold(2).split(X, y))
+    jobs = [
+        Job(LAYERS | {"batch_size": size}, 1, k) for size in (20, 40) for k in (0, 1)
+    ]
+    alone = {str(fit.job): fit.accuracy for fit in run_jobs(jobs, X, y, folds, seed=0)}
+    with on_cluster(cluster.scheduler_address):
+        results = run_jobs(jobs, X, y, folds, seed=0, n_jobs=None)
+        together = [next(results)]
+        kill_a_worker(cluster)
+        together += results
+    assert {str(fit.job) for fit in together} == alone.keys()
+    for fit in together:
+        assert np.isclose(fit.accuracy, alone[str(fit.job)], atol=0.02)
 
 
 def test_scattered_objects_keep_their_order(cluster):

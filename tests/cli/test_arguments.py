@@ -21,7 +21,9 @@ def test_help_imports_nothing_heavy(run_python):
     assert run_python(script).stdout == "[]\n"
 
 
-@pytest.mark.parametrize("command", [(), ("train",), ("evaluate",), ("predict",)])
+@pytest.mark.parametrize(
+    "command", [(), ("train",), ("tune",), ("evaluate",), ("predict",)]
+)
 def test_help_explains_each_command(command, capsys):
     with pytest.raises(SystemExit, match=r"^0$"):
         parse(*command, "--help")
