@@ -9,6 +9,7 @@ ORDER = [
     "plot_photo_to_digit.py",
     "plot_grid_search.py",
     "plot_randomized_and_halving_search.py",
+    "plot_optuna.py",
     "plot_progress_and_scores.py",
     "plot_early_stopping.py",
     "plot_augmentation.py",
