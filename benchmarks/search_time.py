@@ -2,7 +2,8 @@
 
 skdigits against scikeras with the same layers, optimizer, batches and epochs, on the
 8x8 digits of scikit-learn: wall-clock time and growth of the process. Each runs in its
-own process; importing Keras is not timed.
+own process; importing Keras is not timed. Also skdigits in two workers of loky and of a
+Dask cluster, whose start, with the import of Keras, is timed.
 
 Run: python benchmarks/search_time.py
 """
@@ -53,7 +54,7 @@ def main():
     print_table(f"{args.fits} fits of {EPOCHS} epochs, 1,437 digits", columns, rows)
 
 
-def fit_all(make, n_fits):
+def fit_all(make, n_fits, first_seed=0):
     """Fit a network `n_fits` times; return seconds, growth and accuracy."""
     import scikeras.wrappers  # noqa: F401  imports Keras and TensorFlow untimed
     from sklearn.datasets import load_digits
@@ -62,7 +63,7 @@ def fit_all(make, n_fits):
     X, y = load_digits(return_X_y=True)
     X, X_test, y, y_test = train_test_split(X, y, test_size=360, random_state=0)
     seconds, accuracies, sizes = 0.0, [], []
-    for seed in range(n_fits):
+    for seed in range(first_seed, first_seed + n_fits):
         start = time.perf_counter()
         model = make(seed).fit(X, y)
         seconds += time.perf_counter() - start
@@ -78,6 +79,19 @@ def fit_all(make, n_fits):
     }
 
 
+def fit_in_workers(make, n_fits):
+    """Fit in the workers that joblib is configured for, as `fit_all` does."""
+    from joblib import Parallel, delayed
+
+    start = time.perf_counter()
+    results = Parallel()(delayed(fit_all)(make, 1, seed) for seed in range(n_fits))
+    return {
+        "seconds": time.perf_counter() - start,
+        "megabytes": float("nan"),
+        "accuracy": median(result["accuracy"] for result in results),
+    }
+
+
 def resident_megabytes():
     import gc
     import resource
@@ -90,25 +104,48 @@ def resident_megabytes():
         return float("nan")
 
 
-def skdigits_fits(n_fits):
+def make_skdigits(seed):
     from skdigits import CNNDigitClassifier
 
-    def make(seed):
-        return CNNDigitClassifier(
-            filters=(16, 32),
-            kernel_size=3,
-            pool_after=(1, 2),
-            batch_norm=False,
-            dense_units=(64,),
-            augmentation=None,
-            learning_rate=0.001,
-            schedule="constant",
-            epochs=EPOCHS,
-            batch_size=BATCH_SIZE,
-            random_state=seed,
-        )
+    return CNNDigitClassifier(
+        filters=(16, 32),
+        kernel_size=3,
+        pool_after=(1, 2),
+        batch_norm=False,
+        dense_units=(64,),
+        augmentation=None,
+        learning_rate=0.001,
+        schedule="constant",
+        epochs=EPOCHS,
+        batch_size=BATCH_SIZE,
+        random_state=seed,
+    )
 
-    return fit_all(make, n_fits)
+
+def skdigits_fits(n_fits):
+    return fit_all(make_skdigits, n_fits)
+
+
+def loky_fits(n_fits):
+    from joblib import parallel_config
+
+    with parallel_config("loky", n_jobs=2):
+        return fit_in_workers(make_skdigits, n_fits)
+
+
+def dask_fits(n_fits):
+    from distributed import LocalCluster
+    from joblib import parallel_config
+
+    from skdigits import dask_client
+
+    workers = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with (
+        LocalCluster(**workers) as cluster,
+        dask_client(cluster),
+        parallel_config("dask"),
+    ):
+        return fit_in_workers(make_skdigits, n_fits)
 
 
 def scikeras_fits(n_fits):
@@ -146,7 +183,12 @@ def scikeras_fits(n_fits):
     return fit_all(make, n_fits)
 
 
-CONTESTANTS = {"skdigits": skdigits_fits, "scikeras": scikeras_fits}
+CONTESTANTS = {
+    "skdigits": skdigits_fits,
+    "skdigits, 2 workers of loky": loky_fits,
+    "skdigits, 2 workers of Dask": dask_fits,
+    "scikeras": scikeras_fits,
+}
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ ORDER = [
     "plot_register_page.py",
     "plot_grid_search.py",
     "plot_randomized_and_halving_search.py",
+    "plot_optuna.py",
     "plot_progress_and_scores.py",
     "plot_early_stopping.py",
     "plot_augmentation.py",

@@ -1,5 +1,7 @@
 from . import datasets, display, exceptions
+from ._batches import apply_in_batches
 from ._classifier import CNNDigitClassifier
+from ._dask_client import dask_client
 from ._draw import DrawingPad, write_drawing_page
 from ._io import read_image, read_images
 from ._persistence import TRUSTED_TYPES, load, save
@@ -16,6 +18,8 @@ __all__ = [
     "DigitPreprocessor",
     "DigitReader",
     "DrawingPad",
+    "apply_in_batches",
+    "dask_client",
     "datasets",
     "display",
     "exceptions",

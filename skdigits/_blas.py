@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import os
 import threading
 from typing import NamedTuple
 
@@ -40,6 +41,10 @@ class _SharedLimit:
     """The limit of the libraries with one number of threads for the process."""
 
     def __init__(self):
+        self.reset()
+
+    def reset(self):
+        """Forget the blocks of other threads, which a forked process does not have."""
         self._lock = threading.Lock()
         self._n_blocks = 0
         self._limit = None
@@ -61,6 +66,8 @@ class _SharedLimit:
 
 
 _shared_limit = _SharedLimit()
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_shared_limit.reset)
 
 
 class _Libraries(NamedTuple):

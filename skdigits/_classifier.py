@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from skdigits._callbacks import tolerate_lost_listeners
 from skdigits._checks import (
     check_images,
     check_labelled_images,
@@ -21,7 +22,9 @@ from skdigits._docs import DOC_LINK_TEMPLATE
 from skdigits._messages import shorten
 from skdigits._network import engine
 from skdigits._network.augmentation import DISTORTIONS
+from skdigits._network.backend import check_not_forked
 from skdigits._network.feed import Feed
+from skdigits._network.fitted_state import check_fitted_state
 from skdigits._network.fitting import snapshot, train
 from skdigits._network.labels import check_same_kind, find_classes
 from skdigits._network.pixels import (
@@ -32,6 +35,8 @@ from skdigits._network.pixels import (
 from skdigits._network.rows import prepare_rows
 from skdigits._network.schedule import learning_rates
 from skdigits._network.spec import FittedNetwork, NetworkSpec
+
+tolerate_lost_listeners()
 
 # `partial_fit` trains at this share of `learning_rate`: a smaller one after `fit`, so
 # that twenty images of one writer do not make the network forget the others.
@@ -632,6 +637,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
 
     def _check_training_data(self, X, y, sample_weight, *, reset):
         """Check images, labels and weights; leave out what has no weight."""
+        check_not_forked()
         rows = check_labelled_images(self, X, y, sample_weight, reset=reset)
         check_classification_targets(rows.labels)
         return rows.take(rows.weights > 0)
@@ -701,6 +707,7 @@ class CNNDigitClassifier(ClassifierMixin, CallbackSupportMixin, BaseEstimator):
         if "_further_rate" in state:
             state["_partial_fit_rate"] = state.pop("_further_rate")
         state.setdefault("precision", "float32")
+        check_fitted_state(state)
         super().__setstate__(state)
 
     def __sklearn_is_fitted__(self):

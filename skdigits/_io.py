@@ -276,9 +276,15 @@ def _decode(image, name):
         warnings.simplefilter("ignore")
         try:
             image.load()
-            return np.array(_plain_mode(_upright(image)))
+            pixels = np.array(_plain_mode(_upright(image)))
         except Exception as err:  # a decoder may fail in any way on damaged bytes
             raise _damaged(name, err) from err
+    if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
+        raise UnreadableImageError(
+            f"{name} must hold finite pixels. Got NaN or infinity; replace them, for "
+            "example with `numpy.nan_to_num`."
+        )
+    return pixels
 
 
 def _upright(image):

@@ -1,15 +1,15 @@
 """Saving and loading fitted estimators, without running code from the file."""
 
 import inspect
-import os
 import pkgutil
-import secrets
 from pathlib import Path
 
 import skops.io
 
 from skdigits._messages import shorten
+from skdigits._partials import replacing
 from skdigits._saving.archive import serialize
+from skdigits._saving.inflating import inflate
 from skdigits._saving.trust import TRUSTED_TYPES, untrusted_names
 from skdigits.exceptions import ModelFileError
 
@@ -59,14 +59,8 @@ def save(estimator, path, *, trusted=()):
     path = _as_file_path(path)
     content = _serialize_loadable(estimator, trusted)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with partial.open("xb") as file:
-            file.write(content)
-        os.replace(partial, path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    with replacing(path) as file:
+        file.write(content)
 
 
 def load(path, *, trusted=()):
@@ -92,7 +86,8 @@ def load(path, *, trusted=()):
     FileNotFoundError
         If there is no such file.
     ModelFileError
-        If the file was not written by `save`, or holds types that are not trusted.
+        If the file was not written by `save`, is damaged, inflates to far more than a
+        model can hold, or holds types that are not trusted.
 
     Examples
     --------
@@ -113,9 +108,12 @@ def load(path, *, trusted=()):
             "`skdigits train` or skdigits.save(estimator, path)."
         ) from err
     try:
+        content = inflate(content)
         untrusted = untrusted_names(content, trusted)
         if not untrusted:
             return skops.io.loads(content, trusted=[*TRUSTED_TYPES, *trusted])
+    except ModelFileError as err:
+        raise ModelFileError(f"{str(path)!r} cannot be loaded: {err}") from err
     except Exception as err:  # whatever a corrupt or foreign file leads skops into
         raise ModelFileError(
             f"{str(path)!r} is not a model file of skdigits (a skops archive): "
@@ -174,7 +172,7 @@ def _serialize_loadable(estimator, trusted):
             untrusted=untrusted,
         )
     try:
-        skops.io.loads(content, trusted=[*TRUSTED_TYPES, *trusted])
+        skops.io.loads(inflate(content), trusted=[*TRUSTED_TYPES, *trusted])
     except Exception as err:  # whatever an object raises when it is built
         raise ModelFileError(
             f"{name} cannot be saved, because it could not be loaded again: "

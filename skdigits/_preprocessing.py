@@ -17,6 +17,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from skdigits._callbacks import tolerate_lost_listeners
 from skdigits._docs import DOC_LINK_TEMPLATE
 from skdigits._imaging.framing import framing_steps
 from skdigits._inputs import (
@@ -32,6 +33,11 @@ from skdigits._inputs import (
 )
 from skdigits._messages import list_places, shorten, warn_caller
 from skdigits.exceptions import NoDigitFoundWarning, SeveralDigitsWarning
+
+tolerate_lost_listeners()
+
+# Pictures that a process frames at a time, so that few rows are ever held twice.
+_LARGEST_CHUNK = 2000
 
 
 class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
@@ -360,11 +366,16 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
                 prepare_to_send(picture, f"Picture {i}")
                 for i, picture in enumerate(pictures)
             ]
-        chunks = Parallel(n_jobs=n_jobs)(
+        n_chunks = max(n_jobs, math.ceil(len(pictures) / _LARGEST_CHUNK))
+        chunks = list(gen_even_slices(len(pictures), n_chunks))
+        framed = Parallel(n_jobs=n_jobs)(
             delayed(_frame_chunk)(pictures[chunk], chunk.start, options)
-            for chunk in gen_even_slices(len(pictures), n_jobs)
+            for chunk in chunks
         )
-        return tuple(np.concatenate(parts) for parts in zip(*chunks, strict=True))
+        rows, n_digits = _allocate(len(pictures), options)
+        for chunk in reversed(chunks):
+            rows[chunk], n_digits[chunk] = framed.pop()  # frees it
+        return rows, n_digits
 
     def _warn_of(self, n_digits):
         """Warn of pictures without any digit and of pictures of several."""
@@ -407,14 +418,18 @@ class DigitPreprocessor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
 
 def _frame_chunk(pictures, start, options):
     """Frame pictures one after the other; return rows and numbers of digits."""
-    rows, n_digits = [], []
-    for i, picture in enumerate(pictures, start):
+    rows, n_digits = _allocate(len(pictures), options)
+    for i, picture in enumerate(pictures):
         if not isinstance(picture, np.ndarray):  # so that one is in memory at a time
-            picture = read_picture(picture, f"Picture {i}")
+            picture = read_picture(picture, f"Picture {start + i}")
         steps = framing_steps(picture, **options)
-        rows.append(steps.framed.ravel())
-        n_digits.append(steps.n_digits)
-    return np.stack(rows), np.array(n_digits)
+        rows[i], n_digits[i] = steps.framed.ravel(), steps.n_digits
+    return rows, n_digits
+
+
+def _allocate(n_pictures, options):
+    n_pixels = math.prod(options["image_shape"])
+    return np.empty((n_pictures, n_pixels), np.float32), np.empty(n_pictures, int)
 
 
 def _common_shape(pictures):

@@ -23,7 +23,7 @@ class SkdigitsError(Exception):
 
 
 class BackendError(SkdigitsError, ImportError):
-    """Keras is set to a backend other than TensorFlow."""
+    """TensorFlow cannot be used: Keras is set to another backend, or after a fork."""
 
 
 class CorruptDataError(SkdigitsError, ValueError):

@@ -1,14 +1,23 @@
 """Epochs as tasks of scikit-learn's callbacks."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
-from sklearn.callback import ProgressBar, ScoringMonitor
+from sklearn.callback import (
+    ProgressBar,
+    ScoringMonitor,
+    _progressbar,
+    _scoring_monitor,
+)
+from sklearn.callback._transport import ListenerHandle
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from skdigits import CNNDigitClassifier, make_digit_pipeline
+from skdigits import CNNDigitClassifier, _callbacks, make_digit_pipeline
 
 
 def epochs_of(monitor):
@@ -79,6 +88,58 @@ def test_both_callbacks_inside_a_grid_search(digits, small, capsys, n_jobs):
     # 2 candidates on 2 folds and the refit, of 2 epochs each
     assert len(epochs_of(monitor)) == (2 * 2 + 1) * 2
     assert "GridSearchCV" in capsys.readouterr().out
+
+
+@pytest.fixture
+def no_listener(monkeypatch):
+    """Callbacks as on another machine: where the socket was, nobody listens."""
+    for module in (_progressbar, _scoring_monitor):
+        open_listener = module.open_listener
+
+        def open_and_hide(*args, open_listener=open_listener, **kwargs):
+            handle = open_listener(*args, **kwargs)
+            os.unlink(handle.address)
+            Path(handle.address).touch()  # is removed when the listener is closed
+            return handle
+
+        monkeypatch.setattr(module, "open_listener", open_and_hide)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs UNIX sockets")
+# scikit-learn hands the filters of warnings on to its workers.
+@pytest.mark.filterwarnings("ignore:The callbacks of this fit are not heard")
+@pytest.mark.parametrize("depth", [0, 2])
+def test_search_on_another_machine_goes_on_without_its_callbacks(
+    digits, small, no_listener, depth
+):
+    X, _, y, _ = digits
+    pipeline = make_pipeline(CNNDigitClassifier(**small))
+    pipeline[-1].set_callbacks(ScoringMonitor(scoring="accuracy"))
+    rates = {"cnndigitclassifier__learning_rate": [0.002, 0.005]}
+    search = GridSearchCV(pipeline, rates, cv=2, n_jobs=2, error_score="raise")
+    search.set_callbacks(ProgressBar(max_propagation_depth=depth)).fit(X, y)
+    assert search.best_score_ > 0.5
+
+
+def test_listener_that_is_lost_is_warned_of_once(monkeypatch):
+    calls = []
+
+    def send(listener_handle, message):
+        calls.append(message)
+        raise ConnectionRefusedError("nobody listens")
+
+    handle = ListenerHandle("/tmp/nowhere", b"key")
+    send_if_heard = _callbacks._send_if_heard(send)
+    monkeypatch.setattr(_callbacks, "_lost", set())
+    sentence = r"callbacks of this fit are not heard: .*\(nobody listens\)"
+    with pytest.warns(UserWarning, match=sentence) as caught:
+        list(map(send_if_heard, [handle, handle], [1, 2]))
+    assert (calls, len(caught)) == ([1], 1)
+
+
+def test_function_of_scikit_learn_is_wrapped_once():
+    _callbacks.tolerate_lost_listeners()
+    assert not hasattr(_progressbar.send.__wrapped__, "__wrapped__")
 
 
 def test_callback_that_asks_to_stop_stops_the_fit(digits, small):

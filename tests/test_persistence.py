@@ -541,3 +541,24 @@ def test_home_folder_is_expanded(tmp_path, monkeypatch):
     save(DummyClassifier(), "~/models/m.skops")
     assert (tmp_path / "models" / "m.skops").is_file()
     assert isinstance(load("~/models/m.skops"), DummyClassifier)
+
+
+@pytest.mark.parametrize("kind", ["classifier", "pipeline", "search"])
+def test_model_file_with_damaged_weights_is_refused(fitted, tmp_path, kind):
+    damaged = copy.copy(fitted)
+    damaged._weights = [np.full_like(each, np.nan) for each in fitted._weights]
+    estimator = {
+        "classifier": damaged,
+        "pipeline": make_pipeline(FrozenEstimator(damaged)),
+        "search": VotingClassifier([("cnn", damaged)]),
+    }[kind]
+    path = tmp_path / "model.skops"
+    path.write_bytes(skops.io.dumps(estimator))
+    sentence = (
+        f"{str(path)!r} cannot be loaded: The fitted state of CNNDigitClassifier is "
+        "damaged: weights must be finite; got NaN or infinity in array 0 of 7."
+    )
+    with pytest.raises(ModelFileError, match=re.escape(sentence)):
+        load(path)
+    with pytest.raises(ModelFileError, match="could not be loaded again"):
+        save(estimator, path)

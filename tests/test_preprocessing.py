@@ -1,6 +1,7 @@
 import dataclasses
 import io
 import pickle
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from joblib import parallel_config
+from numpy.testing import assert_array_equal
 from PIL import Image
 from sklearn.base import clone
 from sklearn.callback import ProgressBar
@@ -870,3 +872,23 @@ def test_message_shortens_a_long_parameter():
         DigitPreprocessor(box_size=10**1000).transform(PICTURES)
 
     assert len(str(error.value)) < 400
+
+
+def test_rows_are_held_once_while_pictures_are_framed():
+    X = np.zeros((1000, 28, 28), np.uint8)
+    X[:, 8:20, 13:16] = 255
+    tracemalloc.start()
+    framed = DigitPreprocessor().transform(X)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.5 * framed.nbytes
+
+
+def test_chunks_of_pictures_are_put_together_in_order(monkeypatch):
+    monkeypatch.setattr("skdigits._preprocessing._LARGEST_CHUNK", 3)
+    X = np.zeros((11, 28, 28), np.uint8)
+    for i, picture in enumerate(X):
+        picture[8 : 10 + i, 13:16] = 255
+    with parallel_config("threading"):
+        together = DigitPreprocessor(n_jobs=2).transform(X)
+    assert_array_equal(together, DigitPreprocessor().transform(X))

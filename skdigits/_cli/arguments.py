@@ -34,6 +34,7 @@ def build_parser():
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _add_train(commands)
+    _add_tune(commands)
     _add_evaluate(commands)
     _add_predict(commands)
     _add_read(commands)
@@ -105,6 +106,92 @@ def _add_train(commands):
     )
     _add_plots_option(
         parser, "learning curves, confusion matrix and sample predictions"
+    )
+
+
+def _add_tune(commands):
+    parser = commands.add_parser(
+        "tune",
+        help="search for the best parameters and train with them",
+        description="Fit candidates on three folds of the training digits, rank them "
+        "by their mean accuracy, train with the best parameters on all of them, report "
+        "on the quality of the model with held-out digits, and save it. Beside the "
+        "model, FILE.jsonl records each fit and FILE.csv the ranking. Ctrl-C keeps "
+        "what is done.",
+    )
+    _add_data_options(
+        parser,
+        {
+            "digits": "a fifth of them held out for the test",
+            "mnist": "its training and test digits",
+            "own": "a fifth of which is held out for the test",
+        },
+    )
+    parser.add_argument(
+        "--search",
+        choices=["grid", "random", "halving"],
+        default="random",
+        help="grid: all combinations of a few values; random: N combinations; halving: "
+        "N combinations for few epochs, the best third of them for three times as "
+        "many, and so on (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--focus",
+        choices=["training", "network", "all"],
+        default="training",
+        help="what is searched: learning rate and batch size; the layers, each "
+        "combination of which has to be compiled; or both (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--n-iter",
+        type=_whole_number(1),
+        metavar="N",
+        help="candidates of a random or halving search (default: 12)",
+    )
+    parser.add_argument(
+        "--epochs",
+        type=_whole_number(1),
+        default=10,
+        metavar="N",
+        help="passes over the training data, in a halving search those of the last "
+        "candidates (default: %(default)s)",
+    )
+    workers = parser.add_mutually_exclusive_group()
+    workers.add_argument(
+        "--n-jobs",
+        type=_whole_number(1),
+        default=1,
+        metavar="N",
+        help="worker processes of this machine (default: %(default)s, in which a fit "
+        "uses all processors)",
+    )
+    workers.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="run the fits on the Dask cluster of this scheduler, such as "
+        "tcp://scheduler:8786",
+    )
+    parser.add_argument(
+        "--seed",
+        type=_whole_number(0, 2**32 - 1),
+        default=0,
+        metavar="N",
+        help="random seed of candidates, folds and fits (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--output",
+        type=_path,
+        default=Path("models", "tuned.skops"),
+        metavar="FILE",
+        help="where to save the model (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the search that FILE.jsonl records, without fitting again",
+    )
+    _add_plots_option(
+        parser, "the ranking, learning curves, confusion matrix and sample predictions"
     )
 
 

@@ -60,6 +60,22 @@ def describe(err):
     return str(err)
 
 
+@contextlib.contextmanager
+def naming(place):
+    """Name the file, folder or stream in errors of the system that name none.
+
+    Parameters
+    ----------
+    place : str or path-like
+    """
+    try:
+        yield
+    except OSError as err:
+        if err.filename is None:
+            err.filename = str(place)
+        raise
+
+
 def one_line(text, length=_MAX_MESSAGE):
     """Cut the middle out of a long text, and join its lines.
 

@@ -1,8 +1,10 @@
 """``skdigits evaluate``: report on the quality of a model."""
 
+import sys
+
 import numpy as np
 
-from skdigits._cli.console import CommandError, status
+from skdigits._cli.console import CommandError, naming, status
 from skdigits._cli.data import load_test, match_labels
 from skdigits._cli.files import check_folder
 from skdigits._cli.models import frame, load_model
@@ -58,4 +60,6 @@ def report_on(model, X, y, plots=None):
         images = np.reshape(framed, (-1, *model[0].image_shape))
         write_confusion_matrix(report, plots)
         write_samples(report, images, y, proba, plots)
-    print_report(report)
+    with naming("standard output"):
+        print_report(report)
+        sys.stdout.flush()

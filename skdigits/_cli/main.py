@@ -46,11 +46,14 @@ def entrypoint():
     for stream in (sys.stdout, sys.stderr):
         # The terminal's encoding may lack characters of file names.
         stream.reconfigure(errors="backslashreplace")
+    exit_status = 0
     try:
         exit_status = main()
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as err:
         # Python flushes once more at exit, which would print a second error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if exit_status == 0 and not isinstance(err, BrokenPipeError):
+            say(f"error: standard output: {err.strerror}")
         exit_status = 1
     sys.exit(exit_status)

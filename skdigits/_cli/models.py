@@ -1,12 +1,16 @@
 """The models that commands start from, and how they read many pictures."""
 
+import secrets
+import tempfile
+from pathlib import Path
+
 from joblib import parallel_config
 from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from skdigits import DigitPreprocessor, load, load_pretrained
-from skdigits._cli.console import CommandError
+from skdigits import DigitPreprocessor, load, load_pretrained, save
+from skdigits._cli.console import CommandError, describe, say
 from skdigits.exceptions import ModelFileError
 
 # Worker processes take about a second to start, as long as this many digits take.
@@ -64,6 +68,40 @@ def load_model(path=None, trusted=()):
             f"{path} must hold a fitted pipeline; got one that is not fitted."
         ) from err
     return model
+
+
+def save_or_keep(model, path):
+    """Save a model, in another place if it cannot be saved in the one asked for.
+
+    Parameters
+    ----------
+    model : estimator
+    path : pathlib.Path
+
+    Returns
+    -------
+    pathlib.Path
+        Where it is.
+
+    Raises
+    ------
+    OSError
+        If it can be saved nowhere.
+    """
+    try:
+        save(model, path)
+        return path
+    except OSError as err:
+        failure = err
+    for folder in (Path(tempfile.gettempdir()), Path.home(), Path.cwd()):
+        other = folder / f"{path.stem}-{secrets.token_hex(4)}{path.suffix}"
+        try:
+            save(model, other)
+        except OSError:
+            continue
+        say(f"error: {describe(failure)}. The model is saved as {other} instead")
+        return other
+    raise failure
 
 
 def frame(preprocessor, pictures):

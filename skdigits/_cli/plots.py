@@ -4,9 +4,12 @@ import contextlib
 
 import numpy as np
 
+from skdigits._cli.candidates import describe_params
+from skdigits._cli.console import naming
 from skdigits.display import DigitGridDisplay, TrainingHistoryDisplay
-from skdigits.display._style import VERMILION
+from skdigits.display._style import BLUE, VERMILION
 
+_MAX_CANDIDATES = 20
 _SAMPLE_ROWS, _WORST_ROWS, _SAMPLE_COLUMNS = 5, 3, 8
 
 
@@ -22,6 +25,33 @@ def write_learning_curves(estimator, folder):
     with _png(folder / "learning_curves.png", (9, 3.6)) as figure:
         axes = figure.subplots(1, 2)
         TrainingHistoryDisplay.from_estimator(estimator, axes=axes)
+
+
+def write_ranking(ranking, folder):
+    """Write ``ranking.png``: accuracy of the best candidates with its deviation.
+
+    Parameters
+    ----------
+    ranking : list of Rank
+    folder : pathlib.Path
+    """
+    shown = ranking[:_MAX_CANDIDATES]
+    with _png(folder / "ranking.png", (9, 1 + 0.3 * len(shown))) as figure:
+        ax = figure.subplots()
+        places = range(1, len(shown) + 1)
+        ax.errorbar(
+            [each.accuracy for each in shown],
+            places,
+            xerr=[each.deviation for each in shown],
+            fmt="o",
+            color=BLUE,
+            ecolor="0.7",
+        )
+        labels = [describe_params(each.params) for each in shown]
+        ax.set_yticks(places, labels, fontsize="small")
+        ax.invert_yaxis()
+        ax.set(xlabel="accuracy (mean and standard deviation over the folds)")
+        ax.set_title(f"The best {len(shown)} of {len(ranking)} candidates")
 
 
 def write_confusion_matrix(report, folder):
@@ -115,4 +145,5 @@ def _png(path, size):
 
     figure = Figure(figsize=size, layout="constrained")
     yield figure
-    figure.savefig(path, dpi=150, bbox_inches="tight", pad_inches=0.15)
+    with naming(path):
+        figure.savefig(path, dpi=150, bbox_inches="tight", pad_inches=0.15)

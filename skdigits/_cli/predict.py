@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 
 from skdigits import read_image
-from skdigits._cli.console import CommandError, describe, say, status
+from skdigits._cli.console import CommandError, describe, naming, say, status
 from skdigits._cli.data import is_csv, load_csv_images
 from skdigits._cli.files import check_figure, find_pictures
 from skdigits._cli.models import frame, load_model
@@ -51,8 +51,9 @@ def run(args):
         readings = [r for name in args.images for r in _read(model, name, n_ranked)]
     if args.plots:  # before printing, because the reader of the output may close it
         write_readings(readings, args.plots)
-    print_readings(readings, n_best, _choose_form(args, readings))
-    sys.stdout.flush()
+    with naming("standard output"):
+        print_readings(readings, n_best, _choose_form(args, readings))
+        sys.stdout.flush()
     failures = [reading for reading in readings if reading.error]
     for reading in failures:
         say(f"error: {reading.error}")

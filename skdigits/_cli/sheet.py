@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from skdigits._cli.console import naming
 from skdigits.display._images import FRAME, MARKED_FRAME, draw_image
 from skdigits.display._style import BLUE, VERMILION
 
@@ -36,7 +37,8 @@ def write_readings(readings, path):
 
     figure = Figure(figsize=_size(readings))
     _draw(readings, figure)
-    figure.savefig(path, dpi=150)
+    with naming(path):
+        figure.savefig(path, dpi=150)
 
 
 def show_readings(readings):

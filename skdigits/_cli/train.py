@@ -5,12 +5,12 @@ import sys
 
 from sklearn.pipeline import Pipeline
 
-from skdigits import RECIPES, load_pretrained, make_digit_pipeline, save
+from skdigits import RECIPES, load_pretrained, make_digit_pipeline
 from skdigits._cli.console import status
 from skdigits._cli.data import FRAMED, load_split, match_labels
 from skdigits._cli.evaluate import report_on
 from skdigits._cli.files import check_file, check_folder
-from skdigits._cli.models import frame
+from skdigits._cli.models import frame, save_or_keep
 from skdigits._cli.plots import write_learning_curves
 from skdigits._network.backend import import_keras
 
@@ -26,7 +26,7 @@ def run(args):
     Returns
     -------
     int
-        Exit status.
+        Exit status: 1 if the model had to be saved in another place.
     """
     # Checked before a long training, whose result could not be saved.
     check_file(args.output, "--output")
@@ -47,16 +47,16 @@ def run(args):
             "before the training was over; no model saved"
         ) from None
     pipeline.set_params(classifier__verbose=0)
-    save(pipeline, args.output)
+    saved_as = save_or_keep(pipeline, args.output)
 
     if args.plots:
         write_learning_curves(pipeline, args.plots)
     report_on(pipeline, X_test, y_test, args.plots)
     print(
-        f"\nThe model is saved as {args.output}. Try it: "
-        f"skdigits predict my_digit.png --model {shlex.quote(str(args.output))}"
+        f"\nThe model is saved as {saved_as}. Try it: "
+        f"skdigits predict my_digit.png --model {shlex.quote(str(saved_as))}"
     )
-    return 0
+    return 0 if saved_as == args.output else 1
 
 
 def _start_pipeline(args):

@@ -9,6 +9,8 @@ import threading
 
 from skdigits.exceptions import BackendError
 
+_is_forked = False
+
 # Reentrant: a network may be built by fitting another classifier.
 _python_random = threading.RLock()
 _importing = threading.RLock()
@@ -24,8 +26,10 @@ def import_keras():
     Raises
     ------
     BackendError
-        If Keras is set to another backend, or TensorFlow not to run eagerly.
+        If Keras is set to another backend, or TensorFlow not to run eagerly, or this
+        process was forked from one in which TensorFlow had started.
     """
+    check_not_forked()
     keras = _import_keras()
     _check_eager_execution()
     return keras
@@ -42,6 +46,36 @@ def import_tensorflow():
     import tensorflow
 
     return tensorflow
+
+
+def is_forked():
+    """Tell whether this process was forked from one in which TensorFlow had started.
+
+    TensorFlow's threads do not exist in such a process: its operations wait for ever.
+
+    Returns
+    -------
+    bool
+    """
+    return _is_forked
+
+
+def check_not_forked():
+    """Refuse to run TensorFlow where it would wait for ever.
+
+    Raises
+    ------
+    BackendError
+        If this process was forked from one in which TensorFlow had started.
+    """
+    if _is_forked:
+        raise BackendError(
+            "skdigits cannot use TensorFlow in this process: it was forked from one in "
+            "which TensorFlow had started, and would wait for ever. Start processes "
+            "with multiprocessing's method 'spawn' or with joblib's default backend, "
+            "or fork before the first fit (gunicorn without --preload). Predictions of "
+            "the classifier's own layers work in forked processes, too."
+        )
 
 
 @contextlib.contextmanager
@@ -141,3 +175,19 @@ def _quiet_start():
         os.dup2(saved, 2)
         os.close(saved)
         del os.environ[name]
+
+
+def _note_fork():
+    global _is_forked
+    _is_forked = _is_forked or _tensorflow_has_started()
+
+
+def _tensorflow_has_started():
+    """Tell whether TensorFlow has run an operation; importing it starts no thread."""
+    module = sys.modules.get("tensorflow.python.eager.context")
+    context = getattr(module, "_context", None)
+    return getattr(context, "_context_handle", None) is not None
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_note_fork)

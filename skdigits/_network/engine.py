@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skdigits._blas import single_blas_thread
-from skdigits._network.backend import import_keras, import_tensorflow
+from skdigits._network.backend import import_keras, import_tensorflow, is_forked
 from skdigits._network.forward import forward
 from skdigits._network.interrupt import interrupt_at_checks
 from skdigits._network.layers import build_network, draw_weights
@@ -295,7 +295,8 @@ def compute_logits(network, rows):
     ndarray of shape (n_samples, n_classes), float64
         On a CPU the same whatever the number of rows, to the rounding of float32.
     """
-    if network.spec.network is None and len(rows) <= NUMPY_ROWS:
+    is_small = len(rows) <= NUMPY_ROWS
+    if network.spec.network is None and (is_small or is_forked()):
         # TensorFlow warns of no overflow either.
         with np.errstate(all="ignore"), single_blas_thread():
             logits = np.stack([forward(network, row) for row in rows])

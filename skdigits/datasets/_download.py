@@ -2,13 +2,14 @@
 
 import os
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError
 
 from sklearn.datasets import fetch_file, get_data_home
 
+from skdigits._partials import remove_stale
 from skdigits.exceptions import DownloadError
 
 __all__ = [
@@ -56,9 +57,21 @@ def find(names, home, folder):
     Returns
     -------
     pathlib.Path or None
+
+    Raises
+    ------
+    PermissionError
+        If this user may not read it.
     """
     candidates = [place / name for place in (home, home / folder) for name in names]
-    return next((path for path in candidates if path.is_file()), None)
+    path = next((path for path in candidates if path.is_file()), None)
+    if path is not None and not os.access(path, os.R_OK):
+        raise PermissionError(
+            f"{path} must be readable; got a file that belongs to another user. Ask "
+            "its owner for `chmod a+r`, or let `data_home` or the environment variable "
+            f"{HOME_VARIABLE} name another folder."
+        )
+    return path
 
 
 def not_on_disk(file, home, folder):
@@ -117,13 +130,16 @@ def download(name, mirrors, folder, *, sha256, title, files):
             f"{title} cannot be kept in {folder}: {err}. Let `data_home` or the "
             f"environment variable {HOME_VARIABLE} name a folder you may write to."
         ) from err
+    remove_stale(folder, f"{name}.part_*")
     failures = []
     for mirror in mirrors:
         try:
             with default_timeout(TIMEOUT_SECONDS):
-                return fetch_file(
+                path = fetch_file(
                     mirror + name, folder, name, sha256=sha256, n_retries=0
                 )
+            _share(path)
+            return path
         except (OSError, HTTPException) as err:
             if isinstance(err, HTTPError):
                 err.close()  # closes the connection
@@ -155,6 +171,12 @@ def default_timeout(seconds):
         yield
     finally:
         socket.setdefaulttimeout(before)
+
+
+def _share(path):
+    """Let those read a file who may read its folder; downloads are private at first."""
+    with suppress(OSError):
+        path.chmod(path.parent.stat().st_mode & 0o666)
 
 
 def _in_one_line(err):

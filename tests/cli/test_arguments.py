@@ -22,7 +22,8 @@ def test_help_imports_nothing_heavy(run_python):
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("train",), ("evaluate",), ("predict",), ("read",)]
+    "command",
+    [(), ("train",), ("tune",), ("evaluate",), ("predict",), ("read",), ("draw",)],
 )
 def test_help_explains_each_command(command, capsys):
     with pytest.raises(SystemExit, match=r"^0$"):

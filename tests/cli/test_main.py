@@ -1,6 +1,7 @@
 import contextlib
 import io
 import json
+import os
 import subprocess
 import sys
 
@@ -59,6 +60,33 @@ def test_reader_that_closes_the_pipe_early_is_no_error(start_python):
     assert process.stderr.read() == ""
     assert process.wait(timeout=60) == 1
     process.stderr.close()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("n_lines", [1, 10_000])
+def test_full_disk_behind_the_output_is_one_error(n_lines):
+    code = (
+        "from skdigits._cli import predict\n"
+        "from skdigits._cli.console import naming\n"
+        "from skdigits._cli.main import entrypoint\n"
+        "def run(args):\n"
+        "    with naming('standard output'):\n"
+        f"        for _ in range({n_lines}): print('digit')\n"
+        "    return 0\n"
+        "predict.run = run\n"
+        "entrypoint()"
+    )
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code, "predict", "x.png"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    expected = "skdigits: error: standard output: No space left on device\n"
+    assert done.stderr == expected
 
 
 def test_progress_is_shown_on_a_terminal_and_erased(model, pictures, monkeypatch):

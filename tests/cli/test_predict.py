@@ -1,4 +1,5 @@
 import csv
+import errno
 import io
 import json
 import os
@@ -354,3 +355,30 @@ def test_large_pictures_are_reduced_for_the_sheet(
     Image.new(mode, (900, 1300)).save(tmp_path / "large.png")
     run("predict", "--model", model, tmp_path / "large.png", "--show")
     assert shown[0].picture.shape[:2] == (434, 300)
+
+
+def test_error_about_the_pixels_of_a_file_names_it(tmp_path, model, run):
+    path = tmp_path / "nan.tiff"
+    Image.fromarray(np.full((30, 30), np.nan, np.float32)).save(path)
+    status, _, err = run("predict", "--model", model, path)
+    assert status == 1
+    assert err == (
+        f"skdigits: error: {str(path)!r} must hold finite pixels. Got NaN or infinity; "
+        "replace them, for example with `numpy.nan_to_num`.\n"
+    )
+
+
+def test_full_disk_is_reported_with_the_file(
+    tmp_path, model, pictures, run, monkeypatch
+):
+    def fail(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", fail)
+    sheet = tmp_path / "sheet.png"
+    _, _, err = run("predict", "--model", model, pictures / "2.png", "--plots", sheet)
+    assert err == f"skdigits: error: {sheet}: No space left on device\n"
+    plots = tmp_path / "plots"
+    _, _, err = run("evaluate", "--model", model, "--plots", plots)
+    path = plots / "confusion_matrix.png"
+    assert err == f"skdigits: error: {path}: No space left on device\n"

@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 
@@ -124,6 +125,47 @@ def test_interrupted_training_leaves_no_model(tmp_path, start_python):
     # Neither a traceback nor messages of TensorFlow.
     assert all(line.startswith(("Training on ", "epoch ")) for line in lines[:-1])
     assert os.listdir(tmp_path) == []
+
+
+def test_model_that_cannot_be_saved_is_saved_in_another_place(
+    tmp_path, monkeypatch, letters, run
+):
+    output, elsewhere = tmp_path / "model.skops", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(elsewhere))
+    save = skdigits.save
+
+    def fill_disk(model, path):
+        if path == output:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        save(model, path)
+
+    monkeypatch.setattr("skdigits._cli.models.save", fill_disk)
+    options = ("--recipe", "mlp", "--epochs", 1, "--output", output)
+    status, out, err = run("train", "--data", letters, *options)
+    (kept,) = elsewhere.iterdir()
+    assert status == 1
+    assert err.splitlines()[-1] == (
+        f"skdigits: error: {output}: No space left on device. The model is saved as "
+        f"{kept} instead"
+    )
+    assert f"The model is saved as {kept}." in out
+    assert skdigits.load(kept)["classifier"].classes_.tolist() == ["l", "o"]
+
+
+def test_model_that_can_be_saved_nowhere_is_an_error(
+    tmp_path, monkeypatch, letters, run
+):
+    def fail(model, path):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("skdigits._cli.models.save", fail)
+    output = tmp_path / "model.skops"
+    options = ("--recipe", "mlp", "--epochs", 1, "--output", output)
+    status, _, err = run("train", "--data", letters, *options)
+    assert status == 1
+    sentence = f"skdigits: error: {output}: No space left on device"
+    assert err.splitlines()[-1] == sentence
 
 
 def test_training_equals_a_fit_of_the_whole_pipeline(tmp_path, run, pictures):

@@ -278,6 +278,44 @@ def test_missing_files_are_downloaded_and_kept(
     assert files_in(tmp_path) == sorted(official)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs modes of files")
+@pytest.mark.parametrize(("of_folder", "of_files"), [(0o775, 0o664), (0o700, 0o600)])
+def test_whoever_may_read_the_folder_may_read_downloads(
+    tmp_path, mirrors, use_mirrors, official, of_folder, of_files
+):
+    mirrors.offer("good", official)
+    use_mirrors("good")
+    folder = tmp_path / "mnist"
+    folder.mkdir()
+    folder.chmod(of_folder)
+
+    fetch_mnist(data_home=tmp_path)
+
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {of_files}
+
+
+def test_file_of_another_user_is_an_error_with_the_way_out(home, monkeypatch):
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+
+    with pytest.raises(PermissionError, match=f"{TRAIN_IMAGES} must be readable; got"):
+        fetch_mnist(data_home=home)
+
+
+def test_what_killed_downloads_left_is_removed(
+    tmp_path, mirrors, use_mirrors, official
+):
+    mirrors.offer("good", official)
+    use_mirrors("good")
+    stale = tmp_path / "mnist" / f"{TRAIN_IMAGES}.gz.part_x1y2z3"
+    stale.parent.mkdir()
+    stale.touch()
+    os.utime(stale, (0, 0))
+
+    fetch_mnist(data_home=tmp_path)
+
+    assert not stale.exists()
+
+
 def test_second_call_asks_no_mirror(tmp_path, mirrors, use_mirrors, official):
     mirrors.offer("good", official)
     use_mirrors("good")

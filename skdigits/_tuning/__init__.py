@@ -1,0 +1,1 @@
+"""The search of `skdigits tune`: candidates, fits and the record of both."""
