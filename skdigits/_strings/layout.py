@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skdigits._blas import single_blas_thread
 from skdigits._strings.strips import STRIP_HEIGHT
 
 #: The blank of CTC follows the ten digits.
@@ -60,7 +61,8 @@ class ReaderNetwork(NamedTuple):
         -------
         list of ndarray of shape (ceil(width / STRIDE), N_CLASSES), float32
         """
-        return [self._forward(strip) for strip in strips]
+        with single_blas_thread():  # the products are small
+            return [self._forward(strip) for strip in strips]
 
     def _forward(self, strip):
         missing = -strip.shape[1] % STRIDE
