@@ -98,6 +98,7 @@ plt.show()
 
 def work(path, seed):
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
     storage = JournalStorage(JournalFileBackend(path))
     sampler = optuna.samplers.TPESampler(seed=seed)
     shared = optuna.load_study(study_name="digits", storage=storage, sampler=sampler)
