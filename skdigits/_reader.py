@@ -73,10 +73,10 @@ class DigitReader(BaseEstimator):
         Where `fit` starts from: the weights of the reader that comes with the package,
         or random ones, which need tens of thousands of lines.
 
-    epochs : int, default=10
+    epochs : int, default=20
         Passes over the training lines.
 
-    learning_rate : float, default=0.0005
+    learning_rate : float, default=0.001
         Highest learning rate; it rises and falls in one cycle.
 
     batch_size : int, default=16
@@ -170,8 +170,8 @@ class DigitReader(BaseEstimator):
         check=None,
         reject_below=0.0,
         weights="numbers",
-        epochs=10,
-        learning_rate=0.0005,
+        epochs=20,
+        learning_rate=0.001,
         batch_size=16,
         random_state=None,
         verbose=0,
