@@ -8,7 +8,7 @@ from skimage.filters import apply_hysteresis_threshold
 
 from skdigits._imaging.ink import background_level, ink_threshold
 from skdigits._imaging.light import bright_ink
-from skdigits._imaging.lines import without_rules
+from skdigits._imaging.rulings import without_rules
 
 # Contrast below this share of the range from black to white is noise.
 _LEAST_CONTRAST = 0.04
