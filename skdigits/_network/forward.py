@@ -42,7 +42,7 @@ def forward(network, row):
 def _logits(spec, x, arrays):
     """Compute the logits of the network whose weights are the next in `arrays`."""
     for number in range(1, len(spec.filters) + 1):
-        x = _convolve(x, next(arrays), last_repeats(spec.padding, number))
+        x = convolve(x, next(arrays), last_repeats(spec.padding, number))
         if not spec.batch_norm:
             x = x + next(arrays)
         if number in spec.pool_after:
@@ -58,7 +58,7 @@ def _logits(spec, x, arrays):
     return x @ next(arrays) + next(arrays)
 
 
-def _convolve(x, kernel, padding):
+def convolve(x, kernel, padding):
     """Convolve (height, width, n_in) with (k_height, k_width, n_in, n_out)."""
     k_height, k_width, n_in, n_out = kernel.shape
     if padding == "same":

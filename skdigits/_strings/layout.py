@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skdigits._blas import single_blas_thread
+from skdigits._network.forward import convolve
 from skdigits._strings.strips import STRIP_HEIGHT
 
 #: The blank of CTC follows the ten digits.
@@ -69,25 +70,12 @@ class ReaderNetwork(NamedTuple):
         x = np.pad(strip, [(0, 0), (0, missing)])[:, :, None].astype(np.float32)
         weights = iter(self.weights)
         for block in BLOCKS:
-            x = _convolve(x, next(weights))
+            x = convolve(x, next(weights), "same")
             x = _max_pool(x, block.pool)
             x = np.maximum(x * next(weights) + next(weights), 0)
         logits = x[0] @ next(weights) + next(weights)
         logits -= logits.max(axis=1, keepdims=True)
         return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-
-
-def _convolve(x, kernel):
-    """Convolve (height, width, n_in) with (k_height, k_width, n_in, n_out)."""
-    k_height, k_width, n_in, n_out = kernel.shape
-    height, width = x.shape[:2]
-    x = np.pad(x, [(k_height // 2,) * 2, (k_width // 2,) * 2, (0, 0)])
-    # `seen` holds, side by side, what a row of the kernel covers at each pixel. Each
-    # row of the kernel is then one matrix product, and the products are added up.
-    seen = np.concatenate([x[:, i : i + width] for i in range(k_width)], axis=2)
-    rows = kernel.reshape(k_height, k_width * n_in, n_out)
-    flat = (seen[i : i + height].reshape(height * width, -1) for i in range(k_height))
-    return sum(map(np.matmul, flat, rows)).reshape(height, width, n_out)
 
 
 def _max_pool(x, pool):

@@ -108,9 +108,7 @@ def _make_step(model, counter, from_scratch=True):
     """Compile one step of the optimisation."""
     keras, tf = import_keras(), import_tensorflow()
     rate = tf.Variable(0.0)
-    optimizer = keras.optimizers.AdamW(
-        learning_rate=1.0, weight_decay=0.004, clipnorm=None
-    )
+    optimizer = keras.optimizers.AdamW(learning_rate=1.0, weight_decay=0.004)
     optimizer.build(model.trainable_variables)
 
     @tf.function(
