@@ -23,6 +23,7 @@ _SCRIPTS = (
     "arrays",
     "filters",
     "gray",
+    "bands",
     "close_crop",
     "light",
     "lines",
