@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from skdigits import load_pretrained, read_image
-from skdigits._cli.console import CommandError, describe, say, status
+from skdigits._cli.console import CommandError, describe, naming, say, status
 from skdigits._cli.files import check_figure, find_pictures
 from skdigits._cli.readings import Reading, print_readings
 from skdigits._cli.thumbnails import shrink
@@ -60,8 +60,9 @@ def run(args):
         readings = [r for name in args.images for r in _read(reader, name, drawings)]
     if args.plots:  # before printing, because the reader of the output may close it
         _write_figure(drawings, args.plots)
-    print_readings(readings, args.top, args.format, names=_NAMES)
-    sys.stdout.flush()
+    with naming("standard output"):
+        print_readings(readings, args.top, args.format, names=_NAMES)
+        sys.stdout.flush()
     failures = [reading for reading in readings if reading.error]
     for reading in failures:
         say(f"error: {reading.error}")
@@ -131,4 +132,5 @@ def _write_figure(drawings, path):
         style = {"size": 7, "color": "0.4", "ha": "center", "va": "top"}
         below = {"transform": ax.transAxes, "parse_math": False}
         ax.text(0.5, -0.02, name, **style, **below)
-    figure.savefig(path, dpi=150)
+    with naming(path):
+        figure.savefig(path, dpi=150)

@@ -4,6 +4,7 @@ One test reads with the reader that comes with the package.
 """
 
 import csv
+import errno
 import io
 import json
 
@@ -230,6 +231,16 @@ def test_figure_that_cannot_be_written_is_an_error_before_the_reading(
     assert fails_with(
         "must name a file that ends with .", *argv, tmp_path / "boxes.doc"
     )
+
+
+def test_full_disk_is_reported_with_the_file(tmp_path, numbers, run, monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", fail)
+    figure = tmp_path / "figure.png"
+    _, _, err = run("read", numbers / "01.png", "--plots", figure)
+    assert err == f"skdigits: error: {figure}: No space left on device\n"
 
 
 @pytest.mark.parametrize(
