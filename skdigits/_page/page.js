@@ -107,6 +107,19 @@ function showChosen() {
     bar.button.setAttribute(
       "aria-pressed", corrections.entries.get(keyOf(reading))?.label === model.labels[i]);
   });
+  tellParent(reading);
+}
+
+/** In a notebook, tell the widget around the page what is shown. */
+function tellParent(reading) {
+  if (parent === window) return;
+  const place = (label) => model.labels.indexOf(label);
+  parent.postMessage(reading?.label ? {
+    image: Array.from(reading.framed.data),
+    label: place(reading.label),
+    probability: reading.probability,
+    correction: place(corrections.entries.get(keyOf(reading))?.label),
+  } : null, "/"); // to a page of the same origin only
 }
 
 function showSeen(framed) {
