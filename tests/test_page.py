@@ -437,6 +437,9 @@ def test_notebook_widget_sends_what_is_shown_to_python(open_page, pretrained, tm
     assert reading["correction"] == -1
     assert reading["probability"] == shown["probability"]
     assert np.round(reading["image"]).tolist() == shown["seen"]
+    says = "return document.querySelector('header p').textContent;"
+    promise, _ = sent(lambda: run(browser, says))
+    assert promise.endswith("sent to the notebook.")
     choose = "document.querySelectorAll('#bars button')[1].click();"
     _, reading = sent(lambda: run(browser, choose))
     assert (reading["label"], reading["correction"]) == (7, 1)

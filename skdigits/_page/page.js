@@ -166,10 +166,9 @@ function correct(label) {
   if (!reading) return;
   const canvas = reading.strokes ? pad.alone(reading.strokes).canvas : canvasOf(pad.picture);
   corrections.add(keyOf(reading), canvas, label);
-  const { count } = corrections;
   element("corrections").hidden = false;
   element("count").textContent =
-    `Kept as ${label}. ${count} drawing${count > 1 ? "s" : ""} with your labels.`;
+    `Kept as ${label}. Drawings with your labels: ${corrections.count}`;
   showChosen();
 }
 

@@ -5,6 +5,10 @@ function render({ model, el }) {
   frame.title = "Draw a digit";
   frame.srcdoc = model.get("_page");
   frame.style = `border: 0; height: ${model.get("_height")}px; width: 100%`;
+  frame.addEventListener("load", () => {
+    frame.contentDocument.querySelector("header p").textContent =
+      "It is read here, while you draw, and sent to the notebook.";
+  });
   el.append(frame);
   const receive = ({ source, data }) => {
     if (source !== frame.contentWindow) return;
