@@ -107,12 +107,12 @@ function showChosen() {
     bar.button.setAttribute(
       "aria-pressed", corrections.entries.get(keyOf(reading))?.label === model.labels[i]);
   });
-  tellParent(reading);
+  tellNotebook(reading);
 }
 
-/** In a notebook, tell the widget around the page what is shown. */
-function tellParent(reading) {
-  if (parent === window) return;
+/** In the frame of a notebook, tell the widget around the page what is shown. */
+function tellNotebook(reading) {
+  if (location.href !== "about:srcdoc") return;
   const place = (label) => model.labels.indexOf(label);
   parent.postMessage(reading?.label ? {
     image: Array.from(reading.framed.data),
