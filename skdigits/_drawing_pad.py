@@ -121,7 +121,7 @@ def _make_widget(page, height, pipeline):
         _esm = read_part("widget.js")
         _page = Unicode(page).tag(sync=True)
         _height = Int(height).tag(sync=True)
-        _reading = Dict(allow_none=True, default_value=None).tag(sync=True)
+        _reading = Dict().tag(sync=True)
         image = Any()
         label = Any()
         probability = Any()
@@ -129,16 +129,15 @@ def _make_widget(page, height, pipeline):
 
         @observe("_reading")
         def _take_reading(self, change):
-            # The page names labels by their places in `classes_`, -1 stands for none.
-            none = {"image": None, "label": -1, "probability": None, "correction": -1}
-            reading = change.new or none
+            reading = change.new
+            names = (*labels, None)  # the page says -1 for no label
             pixels = reading["image"]
             with self.hold_trait_notifications():
                 self.image = pixels and np.reshape(
                     np.float32(pixels), preprocessor.image_shape
                 )
-                self.label = (*labels, None)[reading["label"]]
+                self.label = names[reading["label"]]
                 self.probability = reading["probability"]
-                self.correction = (*labels, None)[reading["correction"]]
+                self.correction = names[reading["correction"]]
 
     return PageWidget()

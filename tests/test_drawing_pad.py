@@ -51,7 +51,8 @@ def test_attributes_follow_the_page(pad, pipeline):
     assert (pad.label, pad.probability, pad.correction) == (7, 0.9, None)
     pad.widget.set_state(reading(correction=1))
     assert (pad.label, pad.correction) == (7, 1)
-    pad.widget.set_state({"_reading": None})
+    nothing = {"image": None, "label": -1, "probability": None, "correction": -1}
+    pad.widget.set_state(reading(**nothing))
     assert (pad.image, pad.label, pad.probability, pad.correction) == (None,) * 4
 
 

@@ -444,7 +444,8 @@ def test_notebook_widget_sends_what_is_shown_to_python(open_page, pretrained, tm
     _, reading = sent(lambda: run(browser, choose))
     assert (reading["label"], reading["correction"]) == (7, 1)
     _, reading = sent(lambda: run(browser, "$('clear').click();"))
-    assert reading is None
+    nothing = {"image": None, "label": -1, "probability": None, "correction": -1}
+    assert reading == nothing
     assert [e for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
 
 

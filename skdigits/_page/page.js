@@ -113,13 +113,14 @@ function showChosen() {
 /** In the frame of a notebook, tell the widget around the page what is shown. */
 function tellNotebook(reading) {
   if (location.href !== "about:srcdoc") return;
+  const isRead = Boolean(reading?.label);
   const place = (label) => model.labels.indexOf(label);
-  parent.postMessage(reading?.label ? {
-    image: Array.from(reading.framed.data),
-    label: place(reading.label),
-    probability: reading.probability,
+  parent.postMessage({
+    image: isRead ? Array.from(reading.framed.data) : null,
+    label: place(reading?.label),
+    probability: isRead ? reading.probability : null,
     correction: place(corrections.entries.get(keyOf(reading))?.label),
-  } : null, "/"); // to a page of the same origin only
+  }, "/"); // to a page of the same origin only
 }
 
 function showSeen(framed) {
