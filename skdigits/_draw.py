@@ -22,6 +22,7 @@ _SCRIPTS = (
     "arrays",
     "filters",
     "gray",
+    "bands",
     "close_crop",
     "light",
     "lines",

@@ -224,6 +224,8 @@ def _pictures(n, folder):
         pixels = (1 - ink) * light * 235 + rng.normal(0, 4, ink.shape)
         if i % 4 == 0:
             pixels = np.dstack([np.full_like(ink, 20), gray])
+        if i % 4 == 2:  # a band of the opposite tone
+            pixels[:, : pixels.shape[1] // 6] = 255 - pixels[:, : pixels.shape[1] // 6]
         path = folder / f"{i}.png"
         Image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path)
         paths.append(path)
@@ -528,6 +530,7 @@ def test_corrected_drawings_train_a_model(page, pretrained, tmp_path, capsys):
 PACKAGE = Path(skdigits.__file__).parent
 MIRRORED = {
     "gray": "_imaging/gray.py",
+    "bands": "_imaging/bands.py",
     "light": "_imaging/light.py",
     "close_crop": "_imaging/close_crop.py",
     "ink": "_imaging/ink.py",

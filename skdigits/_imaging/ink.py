@@ -8,6 +8,7 @@ import numpy as np
 from scipy.ndimage import find_objects, label
 from skimage.filters import threshold_otsu
 
+from skdigits._imaging.bands import without_bands
 from skdigits._imaging.light import bright_ink, quick_median
 from skdigits._imaging.lines import is_empty_box, is_grid
 
@@ -69,7 +70,7 @@ def find_ink(gray, polarity="auto", threshold="otsu", box_size=20):
     >>> ink.sum(axis=0).tolist(), mask.sum(axis=0).tolist(), level, n_digits
     ([0.0, 0.0, 1.5, 0.0, 0.0], [0, 0, 3, 0, 0], 0.25, 1)
     """
-    ink = bright_ink(gray, polarity)
+    ink = bright_ink(without_bands(gray), polarity)
     level = ink_threshold(ink, threshold)
     background, noise = background_level(ink, level)
     if threshold == "otsu" and not _stands_out(ink, level, background, noise):

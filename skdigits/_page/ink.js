@@ -11,7 +11,7 @@ const OVERLAP = 0.16;
 
 /** Segment the digit: remove background, shadows, specks and frame lines. */
 function findInk(gray, { polarity = "auto", threshold = "otsu", boxSize = 20 } = {}) {
-  const ink = brightInk(gray, polarity);
+  const ink = brightInk(withoutBands(gray), polarity);
   let level = inkThreshold(ink, threshold);
   let { background, noise } = backgroundLevel(ink, level);
   if (threshold === "otsu" && !standsOut(ink, level, background, noise)) {

@@ -151,6 +151,32 @@ def beam_search(
     return _normalise(accepted[:top], refused, total)
 
 
+def allowed_probability(log_probabilities, *, n_digits=None, pattern=None):
+    """Compute how probable it is that a text obeys the constraints.
+
+    Parameters
+    ----------
+    log_probabilities : ndarray of shape (n_steps, 11)
+        Of the digits 0 to 9 and the blank.
+    n_digits : int, default=None
+    pattern : str, default=None
+        As in `beam_search`.
+
+    Returns
+    -------
+    float
+        From 0 to 1, which it is if every text is allowed.
+
+    Examples
+    --------
+    >>> steps = np.log(np.full((1, 11), 1 / 11))
+    >>> round(allowed_probability(steps, n_digits=1) * 11, 6)
+    10.0
+    """
+    language = make_language(n_digits, pattern)
+    return float(np.exp(_completions(_clip(log_probabilities), language)[1]))
+
+
 def align(log_probabilities, text, temperature=1.0):
     """Find where the digits of a text lie.
 

@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from skdigits._imaging.gray import to_gray
 from skdigits._imaging.light import find_polarity
 from skdigits._imaging.page import page_window
-from skdigits._strings.parts import find_parts
+from skdigits._strings.parts import Parts, find_parts
 from skdigits._strings.strips import cut_strip
 
 # Pixels along the longer side that are enough to find lines.
@@ -29,6 +29,9 @@ _WEIGHT_AT_BORDER = 0.05
 # A level line of such a share of the height of the page is all there is on it. Its
 # strip goes from side to side, as its first and last digits may not have been found.
 _ROW_SHARE, _LEVEL = 0.4, 0.2
+# Pieces of a broken digit are so far apart, as a share of the height of the lower, and
+# overlap by such a share of the width of the narrower.
+_BREAK, _BREAK_OVERLAP = 0.1, 0.5
 # The least prominent lines are left out.
 _MAX_LINES = 8
 
@@ -85,12 +88,32 @@ def find_text_lines(picture):
     page = coarse[window]
     polarity = find_polarity(page)
     parts = find_parts(1 - page if polarity == "light" else page)
-    groups = sorted(_group(parts), key=_prominence, reverse=True)[:_MAX_LINES]
+    groups = sorted(_group(_join_pieces(parts)), key=_prominence, reverse=True)
     origin = np.array([window[1].start, window[0].start])
     lines = [
-        _cut(picture, polarity, group, factor, origin, page.shape) for group in groups
+        _cut(picture, polarity, group, factor, origin, page.shape)
+        for group in groups[:_MAX_LINES]
     ]
     return sorted(lines, key=lambda line: line.box[1])
+
+
+def _join_pieces(parts):
+    """Join parts one above the other that are pieces of a broken digit."""
+    if not len(parts.area):
+        return parts
+    lower = np.minimum(parts.height[:, None], parts.height)
+    narrower = np.minimum(parts.width[:, None], parts.width)
+    is_near = abs(_gaps(parts.top, parts.bottom)) <= np.maximum(_BREAK * lower, 1)
+    is_above = _gaps(parts.left, parts.right) < -_BREAK_OVERLAP * narrower
+    digits = _divide(parts, is_near & is_above)
+    return Parts(
+        left=np.array([digit.left.min() for digit in digits]),
+        top=np.array([digit.top.min() for digit in digits]),
+        right=np.array([digit.right.max() for digit in digits]),
+        bottom=np.array([digit.bottom.max() for digit in digits]),
+        area=np.array([digit.area.sum() for digit in digits]),
+        touches=np.array([digit.touches.any() for digit in digits]),
+    )
 
 
 def _group(parts):
@@ -99,17 +122,26 @@ def _group(parts):
         choose(parts.height[:, None], parts.height)
         for choose in (np.maximum, np.minimum)
     )
-    gap = np.maximum(parts.left[:, None], parts.left)
-    gap = gap - np.minimum(parts.right[:, None], parts.right)
     step = np.abs(parts.y[:, None] - parts.y)
     distance = np.abs(parts.x[:, None] - parts.x)
     largest_step = np.maximum(_STEP * np.minimum(distance, high), _LEVEL_STEP * high)
     joined = (
-        (low >= _LEAST_SHARE * high) & (gap <= _GAP * high) & (step <= largest_step)
+        (low >= _LEAST_SHARE * high)
+        & (_gaps(parts.left, parts.right) <= _GAP * high)
+        & (step <= largest_step)
     )
+    return [_without_pieces(group) for group in _divide(parts, joined)]
+
+
+def _gaps(starts, stops):
+    """Return how far each two intervals are apart; negative where they overlap."""
+    return np.maximum(starts[:, None], starts) - np.minimum(stops[:, None], stops)
+
+
+def _divide(parts, joined):
+    """Divide parts into groups, of which each part is joined to another."""
     n_groups, numbers = connected_components(joined, directed=False)
-    groups = [parts.take(numbers == number) for number in range(n_groups)]
-    return [_without_pieces(group) for group in groups]
+    return [parts.take(numbers == number) for number in range(n_groups)]
 
 
 def _without_pieces(group):

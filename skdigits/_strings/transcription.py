@@ -7,7 +7,7 @@ import numpy as np
 
 from skdigits._strings.boxes import enclose, find_digit_windows, to_picture_box
 from skdigits._strings.calibration import calibrate
-from skdigits._strings.decoding import align, beam_search
+from skdigits._strings.decoding import align, allowed_probability, beam_search
 from skdigits._strings.layout import STRIDE
 from skdigits._strings.lines import find_text_lines
 from skdigits._strings.reading import Alternative, DigitReading, Reading
@@ -43,6 +43,13 @@ class Rules:
             check=self.check,
         )
 
+    def certainty(self, log_probabilities):
+        """Return how sure the network is of what it reads, and that it is allowed."""
+        best_path = np.exp(log_probabilities.max(axis=1).sum())
+        return best_path * allowed_probability(
+            log_probabilities, n_digits=self.n_digits, pattern=self.pattern
+        )
+
 
 def transcribe(picture, network, rules, *, multiple=False):
     """Read the numbers in a picture.
@@ -59,14 +66,15 @@ def transcribe(picture, network, rules, *, multiple=False):
     -------
     list of Reading
         Those of all lines with digits, from top to bottom. Without `multiple`, that of
-        the most prominent line with digits; a line that the network is unsure of is
-        less prominent. Empty if there is no such line.
+        the most prominent line with digits; a line that the network is unsure of, or
+        that probably disobeys the rules, is less prominent. Empty if there is no such
+        line.
     """
     lines = find_text_lines(picture)
     outputs = network.log_probabilities([line.strip for line in lines])
     read = list(zip(lines, outputs, strict=True))
     if not multiple:
-        read.sort(key=lambda each: -each[0].prominence * _certainty(each[1]))
+        read.sort(key=lambda each: -each[0].prominence * rules.certainty(each[1]))
     readings = []
     for line, steps in read:
         candidates = read_views(network, line.strip, steps, rules.search)
@@ -76,11 +84,6 @@ def transcribe(picture, network, rules, *, multiple=False):
             if not multiple:
                 break
     return readings
-
-
-def _certainty(steps):
-    """Return the probability of the best path."""
-    return float(np.exp(steps.max(axis=1).sum()))
 
 
 def _describe(line, steps, candidates, shape, rules):

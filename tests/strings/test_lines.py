@@ -42,6 +42,13 @@ def test_rows_are_found_from_top_to_bottom(digits):
     assert tops == sorted(tops)
 
 
+def test_pieces_of_a_broken_digit_are_one_line(digits):
+    gray = write(digits, ["3"], scale=3)
+    gray[92:94] = gray[0, 0]  # through its middle
+    [line] = find_text_lines(gray)
+    assert np.array(line.box[1::2]) / 3 == pytest.approx((34, 54), abs=2)
+
+
 def test_larger_writing_is_more_prominent(digits):
     large = write(digits, ["123"], scale=2)
     small = write(digits, ["45678"])
