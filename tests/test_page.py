@@ -462,19 +462,21 @@ def test_every_control_has_a_name(page):
     assert nameless == []
 
 
-def test_stroke_is_answered_quickly(page):
-    """Processor time of the page, which other programs lengthen less than the clock."""
+def test_drawing_is_read_in_30_milliseconds(page):
+    """Processor time at its best: other programs lengthen it, the clock even more."""
 
     def seconds():
         metrics = page.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
         return next(m["value"] for m in metrics if m["name"] == "ThreadTime")
 
     page.execute_cdp_cmd("Performance.enable", {"timeDomain": "threadTicks"})
-    drawings = [place(STROKES["7"], left) for left in range(10, 250, 6)]
-    drawn_pictures(page, drawings)  # compiles the loops
-    start = seconds()
-    drawn_pictures(page, drawings)
-    assert (seconds() - start) / len(drawings) < 0.2
+    draw(page, place(STROKES["7"]))
+    times = []
+    for _ in range(8):  # the first ones compile the loops
+        start = seconds()
+        page.execute_script("for (let i = 0; i < 10; i++) readPad();")
+        times.append((seconds() - start) / 10)
+    assert min(times) < 0.03
 
 
 def test_corrected_drawings_train_a_model(page, pretrained, tmp_path, capsys):
