@@ -2,7 +2,8 @@ from . import datasets, display, exceptions
 from ._batches import apply_in_batches
 from ._classifier import CNNDigitClassifier
 from ._dask_client import dask_client
-from ._draw import DrawingPad, write_drawing_page
+from ._draw import write_drawing_page
+from ._drawing_pad import DrawingPad
 from ._io import read_image, read_images
 from ._persistence import TRUSTED_TYPES, load, save
 from ._pipeline import make_digit_pipeline, search_space

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import html
 import json
 import os
 from pathlib import Path
@@ -71,6 +70,7 @@ def write_drawing_page(pipeline, path):
 
     See Also
     --------
+    DrawingPad : The same page in a notebook.
     load_pretrained : A pipeline that needs no training.
 
     Notes
@@ -93,57 +93,12 @@ def write_drawing_page(pipeline, path):
     Path(path).expanduser().write_text(make_page(pipeline), encoding="utf-8")
 
 
-class DrawingPad:
-    """The drawing page, shown in a notebook.
-
-    Parameters
-    ----------
-    pipeline : sklearn.pipeline.Pipeline
-        As `write_drawing_page` takes it.
-    height : int, default=580
-        Height of the page in the notebook, in pixels.
-
-    Raises
-    ------
-    ValueError, NotFittedError
-        As `write_drawing_page` raises them.
-
-    See Also
-    --------
-    write_drawing_page : Write the page into a file.
-
-    Notes
-    -----
-    The page runs in the browser and cannot reach Python. Drawings with labels are
-    downloaded, and loaded by :func:`~skdigits.datasets.load_image_folder`.
-
-    Examples
-    --------
-    >>> from skdigits import DrawingPad, load_pretrained
-    >>> DrawingPad(load_pretrained())
-    <DrawingPad: the last expression of a notebook cell shows it>
-    """
-
-    def __init__(self, pipeline, *, height=580):
-        self._page = make_page(pipeline)
-        self._height = int(height)
-
-    def __repr__(self):
-        return "<DrawingPad: the last expression of a notebook cell shows it>"
-
-    def _repr_html_(self):
-        return (
-            f'<iframe title="Draw a digit" srcdoc="{html.escape(self._page)}" '
-            f'style="border: 0; height: {self._height}px; width: 100%"></iframe>'
-        )
-
-
 def make_page(pipeline):
     """Make the drawing page as a string, see `write_drawing_page`."""
     _check_pipeline(pipeline)
-    style = _read("page.css")
-    scripts = [_read(f"{name}.js") for name in _SCRIPTS]
-    return Template(_read("page.html")).substitute(
+    style = read_part("page.css")
+    scripts = [read_part(f"{name}.js") for name in _SCRIPTS]
+    return Template(read_part("page.html")).substitute(
         policy=_content_policy(style, scripts),
         style=style,
         # In a script element only "<" can end the element or start a comment.
@@ -174,7 +129,8 @@ def _check_pipeline(pipeline):
         )
 
 
-def _read(name):
+def read_part(name):
+    """Read a file of the folder that holds the parts of the page."""
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 

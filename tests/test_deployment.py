@@ -43,7 +43,13 @@ def folder(tmp_path):
 
 
 def environment():
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONWARNINGS": "ignore",
+        "MLFLOW_TRACKING_URI": "runs",  # mlflow-skinny has no database
+        "MLFLOW_ALLOW_FILE_STORE": "true",
+    }
 
 
 def run(folder, *arguments):

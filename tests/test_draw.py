@@ -1,5 +1,4 @@
 import base64
-import html
 import json
 import re
 
@@ -11,7 +10,6 @@ from sklearn.pipeline import Pipeline
 from skdigits import (
     CNNDigitClassifier,
     DigitPreprocessor,
-    DrawingPad,
     load_pretrained,
     make_digit_pipeline,
     write_drawing_page,
@@ -98,11 +96,3 @@ def test_callable_network_is_refused(tmp_path, digits):
     sentence = "whose layers are those of its parameters; got a callable `network`"
     with pytest.raises(ValueError, match=sentence):
         write_drawing_page(pipeline, tmp_path / "draw.html")
-
-
-def test_notebook_shows_the_page_in_a_frame(page):
-    pad = DrawingPad(load_pretrained(), height=400)
-    shown = pad._repr_html_()
-    assert html.unescape(re.search('srcdoc="(.*?)"', shown, re.DOTALL)[1]) == page
-    assert "height: 400px" in shown
-    assert repr(pad).startswith("<DrawingPad")

@@ -31,6 +31,6 @@ def run(args):
     print(
         f"The page is saved as {args.output}. It needs no server: open it, or send it."
     )
-    if args.open:
-        webbrowser.open(args.output.resolve().as_uri())
+    if args.open and not webbrowser.open(args.output.resolve().as_uri()):
+        print("No browser was found here.")
     return 0

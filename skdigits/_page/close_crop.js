@@ -39,11 +39,10 @@ function components(part) {
 function depthsOf(part) {
   const { height, width } = part;
   const wide = padGrid(part, 1);
-  const row = (y) => Math.min(Math.max(y - 1, 0), height - 1) * width;
+  const row = (y) => clip(y - 1, 0, height - 1) * width;
   for (let y = 0; y < wide.height; y++) {
     for (let x = 0; x < wide.width; x++) {
-      wide.data[y * wide.width + x] =
-        part.data[row(y) + Math.min(Math.max(x - 1, 0), width - 1)];
+      wide.data[y * wide.width + x] = part.data[row(y) + clip(x - 1, 0, width - 1)];
     }
   }
   return cut(distanceTransform(wide),

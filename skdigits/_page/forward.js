@@ -23,7 +23,8 @@ function forward(network, pixels) {
   const arrays = network.weights.values();
   const total = new Float64Array(spec.nClasses);
   for (let i = 0; i < spec.nNetworks; i++) {
-    logits(spec, { height, width, channels: 1, data }, arrays).forEach((logit, c) => { total[c] += logit / spec.nNetworks; });
+    const one = logits(spec, { height, width, channels: 1, data }, arrays);
+    for (let c = 0; c < total.length; c++) total[c] += one[c] / spec.nNetworks;
   }
   return total;
 }
@@ -66,14 +67,15 @@ function convolve(x, kernel, padding) {
   const seen = scratch(height * width * depth); // by each pixel of the result
   for (let y = 0, at = 0; y < height; y++) {
     for (let column = 0; column < width; column++) {
-      for (let i = 0; i < tall; i++, at += wide * nIn) {
+      for (let i = 0; i < tall; i++) {
         const start = ((y + i) * x.width + column) * nIn;
-        seen.set(x.data.subarray(start, start + wide * nIn), at);
+        for (let j = 0; j < wide * nIn; j++) seen[at++] = x.data[start + j];
       }
     }
   }
+  kernel.strips ??= inStrips(kernel.data, depth, nOut);
   const data = new Float64Array(height * width * nOut);
-  multiply(seen, 0, kernel.data, 0, height * width, depth, nOut, data, 0);
+  multiply(seen, 0, kernel.strips, height * width, depth, nOut, data, 0);
   return { height, width, channels: nOut, data };
 }
 
@@ -85,59 +87,58 @@ function scratch(n) {
   return workspace;
 }
 
+/** The columns of a matrix (depth, m), three by three, as `multiply` reads them. */
+function inStrips(matrix, depth, m) {
+  const strips = new Float64Array(3 * Math.ceil(m / 3) * depth); // filled up with 0
+  for (let k = 0; k < depth; k++) {
+    for (let j = 0; j < m; j++) {
+      strips[3 * (Math.floor(j / 3) * depth + k) + (j % 3)] = matrix[k * m + j];
+    }
+  }
+  return strips;
+}
+
 /**
- * The product of two matrices, of (n, depth) and (depth, m), row by row. Each matrix
- * begins at some place of its array.
+ * The product of two matrices, of (n, depth), row by row, and of (depth, m), in strips.
+ * The first one and the product begin at some place of their arrays.
  *
  * Blocks of 3 x 3 results keep nine sums in registers, so that each number that is read
  * is used three times. Numbers of 64 bits need no conversion before they are multiplied.
  */
-function multiply(a, startA, b, startB, n, depth, m, product, startProduct) {
-  const strip = new Float64Array(3 * depth);
-  const block = new Float64Array(9);
+function multiply(a, startA, strips, n, depth, m, product, startProduct) {
   for (let j = 0; j < m; j += 3) {
-    const wide = Math.min(3, m - j);
-    for (let k = 0; k < depth; k++) {
-      for (let c = 0; c < wide; c++) strip[3 * k + c] = b[startB + k * m + j + c];
-    }
     for (let i = 0; i < n; i += 3) {
-      const tall = Math.min(3, n - i);
-      multiplyBlock(a, startA + i * depth, tall, strip, depth, block);
-      for (let r = 0; r < tall; r++) {
-        const at = startProduct + (i + r) * m + j;
-        for (let c = 0; c < wide; c++) product[at + c] = block[3 * r + c];
+      // A row that there is not is replaced by the first, and its results are dropped.
+      const first = startA + i * depth;
+      const second = i + 1 < n ? first + depth : first;
+      const third = i + 2 < n ? second + depth : first;
+      let s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0, s8 = 0;
+      for (let k = 0, at = j * depth; k < depth; k++, at += 3) {
+        const b0 = strips[at], b1 = strips[at + 1], b2 = strips[at + 2];
+        const a0 = a[first + k], a1 = a[second + k], a2 = a[third + k];
+        s0 += a0 * b0;
+        s1 += a0 * b1;
+        s2 += a0 * b2;
+        s3 += a1 * b0;
+        s4 += a1 * b1;
+        s5 += a1 * b2;
+        s6 += a2 * b0;
+        s7 += a2 * b1;
+        s8 += a2 * b2;
       }
+      const at = startProduct + i * m + j;
+      placeRow(product, at, m - j, s0, s1, s2);
+      if (i + 1 < n) placeRow(product, at + m, m - j, s3, s4, s5);
+      if (i + 2 < n) placeRow(product, at + 2 * m, m - j, s6, s7, s8);
     }
   }
 }
 
-/** Three rows of `depth` numbers times a strip of three columns. */
-function multiplyBlock(rows, start, tall, strip, depth, block) {
-  const second = start + (tall > 1 ? depth : 0);
-  const third = start + (tall > 2 ? 2 * depth : 0);
-  let s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0, s8 = 0;
-  for (let k = 0, at = 0; k < depth; k++, at += 3) {
-    const b0 = strip[at], b1 = strip[at + 1], b2 = strip[at + 2];
-    const a0 = rows[start + k], a1 = rows[second + k], a2 = rows[third + k];
-    s0 += a0 * b0;
-    s1 += a0 * b1;
-    s2 += a0 * b2;
-    s3 += a1 * b0;
-    s4 += a1 * b1;
-    s5 += a1 * b2;
-    s6 += a2 * b0;
-    s7 += a2 * b1;
-    s8 += a2 * b2;
-  }
-  block[0] = s0;
-  block[1] = s1;
-  block[2] = s2;
-  block[3] = s3;
-  block[4] = s4;
-  block[5] = s5;
-  block[6] = s6;
-  block[7] = s7;
-  block[8] = s8;
+/** Write three numbers, or as many as there is room for. */
+function placeRow(to, at, room, first, second, third) {
+  to[at] = first;
+  if (room > 1) to[at + 1] = second;
+  if (room > 2) to[at + 2] = third;
 }
 
 function padSame(x, tall, wide) {

@@ -12,7 +12,7 @@ function toGray(image, factor = 1) {
   }
   const [, white] = blackAndWhite(image, 3);
   const [red, green, blue] = [0, 1, 2].map((channel) =>
-    () => levels(blockMean(channelOf(image, channel), factor), white));
+    () => levels(blockMean(image, factor, channel, 4), white));
   return isGray(image) ? red() : colorsToGray([red(), green(), blue()]);
 }
 
@@ -37,11 +37,11 @@ function blackAndWhite({ data }, nChannels) {
   return [0, WHITE_LEVELS.find((white) => most <= 1.1 * white)];
 }
 
-/** One channel of a picture, times its opacity if that is asked for. */
-function channelOf({ height, width, data }, channel, isPremultiplied = false) {
+/** One channel of a picture, times its opacity. */
+function premultiplied({ height, width, data }, channel) {
   const values = grid(height, width);
   for (let i = 0; i < values.data.length; i++) {
-    values.data[i] = data[4 * i + channel] * (isPremultiplied ? data[4 * i + 3] : 1);
+    values.data[i] = data[4 * i + channel] * data[4 * i + 3];
   }
   return values;
 }
@@ -56,8 +56,8 @@ function levels(image, white) {
 /** Average colours, each pixel by its opacity, and the opacity. */
 function premultipliedMeans(image, factor, white) {
   const colors = [0, 1, 2].map((channel) =>
-    levels(blockMean(channelOf(image, channel, true), factor), white * white));
-  return { colors, alpha: levels(blockMean(channelOf(image, 3), factor), white) };
+    levels(blockMean(premultiplied(image, channel), factor), white * white));
+  return { colors, alpha: levels(blockMean(image, factor, 3, 4), white) };
 }
 
 /** Put a partly transparent picture on white, or bright strokes on black. */
@@ -123,21 +123,27 @@ function mainDirection(covariance) {
   return vector.map((value) => value / length);
 }
 
-/** Average blocks of `factor` x `factor` pixels; a shorter side is one block. */
-function blockMean(image, factor) {
-  if (factor === 1) return image;
+/**
+ * Average blocks of `factor` x `factor` pixels, of one of the channels; a shorter side
+ * is one block.
+ */
+function blockMean(image, factor, channel = 0, nChannels = 1) {
+  if (factor === 1 && nChannels === 1) return image;
   const tall = Math.min(factor, image.height);
   const wide = Math.min(factor, image.width);
+  const { data } = image;
   const means = grid(Math.floor(image.height / tall), Math.floor(image.width / wide));
+  const totals = new Float64Array(means.width); // of a row of blocks
   for (let y = 0; y < means.height; y++) {
-    for (let x = 0; x < means.width; x++) {
-      let total = 0;
-      for (let i = 0; i < tall; i++) {
-        const start = (y * tall + i) * image.width + x * wide;
-        for (let j = 0; j < wide; j++) total += image.data[start + j];
+    totals.fill(0);
+    for (let i = 0; i < tall; i++) {
+      let at = (y * tall + i) * image.width * nChannels + channel;
+      for (let x = 0; x < means.width; x++) {
+        for (let j = 0; j < wide; j++, at += nChannels) totals[x] += data[at];
       }
-      means.data[y * means.width + x] = total / (tall * wide);
     }
+    const start = y * means.width;
+    for (let x = 0; x < means.width; x++) means.data[start + x] = totals[x] / (tall * wide);
   }
   return means;
 }

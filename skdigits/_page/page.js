@@ -107,6 +107,20 @@ function showChosen() {
     bar.button.setAttribute(
       "aria-pressed", corrections.entries.get(keyOf(reading))?.label === model.labels[i]);
   });
+  tellNotebook(reading);
+}
+
+/** In the frame of a notebook, tell the widget around the page what is shown. */
+function tellNotebook(reading) {
+  if (location.href !== "about:srcdoc") return;
+  const isRead = Boolean(reading?.label);
+  const place = (label) => model.labels.indexOf(label);
+  parent.postMessage({
+    image: isRead ? Array.from(reading.framed.data) : null,
+    label: place(reading?.label),
+    probability: isRead ? reading.probability : null,
+    correction: place(corrections.entries.get(keyOf(reading))?.label),
+  }, "/"); // to a page of the same origin only
 }
 
 function showSeen(framed) {
@@ -153,10 +167,9 @@ function correct(label) {
   if (!reading) return;
   const canvas = reading.strokes ? pad.alone(reading.strokes).canvas : canvasOf(pad.picture);
   corrections.add(keyOf(reading), canvas, label);
-  const { count } = corrections;
   element("corrections").hidden = false;
   element("count").textContent =
-    `Kept as ${label}. ${count} drawing${count > 1 ? "s" : ""} with your labels.`;
+    `Kept as ${label}. Drawings with your labels: ${corrections.count}`;
   showChosen();
 }
 

@@ -22,7 +22,7 @@ function convolveTiles(x, kernel) {
   }
   const products = 16 * nTiles * nIn;
   for (let k = 0; k < 16; k++) {
-    multiply(seen, k * nTiles * nIn, kernel.transformed, k * nIn * nOut,
+    multiply(seen, k * nTiles * nIn, kernel.transformed[k],
       nTiles, nIn, nOut, seen, products + k * nTiles * nOut);
   }
   const result = {
@@ -36,21 +36,21 @@ function convolveTiles(x, kernel) {
   return result;
 }
 
-/** G g G' for each pair of channels, as 16 matrices of (n_in, n_out). */
+/** G g G' for each pair of channels: 16 matrices of (n_in, n_out), in strips. */
 function transformKernel({ shape: [, , nIn, nOut], data }) {
   const size = nIn * nOut;
   const spread = (a, b, c) => [a, (a + b + c) / 2, (a - b + c) / 2, c];
-  const transformed = new Float64Array(16 * size);
+  const matrices = Array.from({ length: 16 }, () => new Float64Array(size));
   for (let pair = 0; pair < size; pair++) {
     const at = (i, j) => data[(3 * i + j) * size + pair];
     const columns = [0, 1, 2].map((j) => spread(at(0, j), at(1, j), at(2, j)));
     for (let i = 0; i < 4; i++) {
       spread(columns[0][i], columns[1][i], columns[2][i]).forEach((value, j) => {
-        transformed[(4 * i + j) * size + pair] = value;
+        matrices[4 * i + j][pair] = value;
       });
     }
   }
-  return transformed;
+  return matrices.map((matrix) => inStrips(matrix, nIn, nOut));
 }
 
 const tilePixels = new Float64Array(16);

@@ -16,7 +16,7 @@ from skdigits._draw import make_page
 def opened(monkeypatch):
     """Addresses that the command opens in the browser."""
     addresses = []
-    monkeypatch.setattr(webbrowser, "open", addresses.append)
+    monkeypatch.setattr(webbrowser, "open", lambda url: addresses.append(url) or True)
     return addresses
 
 
@@ -27,8 +27,16 @@ def test_draw_writes_the_pretrained_model_and_opens_the_page(
     status, out, _ = run("draw")
     assert status == 0
     assert out.startswith("The page is saved as draw.html.")
+    assert "No browser" not in out
     assert (tmp_path / "draw.html").read_text("utf-8") == make_page(load_pretrained())
     assert opened == [(tmp_path / "draw.html").as_uri()]
+
+
+def test_draw_says_that_there_is_no_browser(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(webbrowser, "open", lambda url: False)
+    status, out, _ = run("draw", "--output", tmp_path / "page.html")
+    assert status == 0
+    assert out.endswith("No browser was found here.\n")
 
 
 def test_draw_takes_a_model_and_opens_nothing_if_told_so(run, tmp_path, model, opened):
