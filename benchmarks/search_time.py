@@ -6,9 +6,11 @@ own process; importing Keras is not timed. Also skdigits in two workers of loky 
 Dask cluster, whose start, with the import of Keras, is timed.
 
 Run: python benchmarks/search_time.py
+     python benchmarks/search_time.py --fits 8 --epochs 100  # the start weighs less
 """
 
 import argparse
+import functools
 import json
 import subprocess
 import sys
@@ -17,30 +19,26 @@ from statistics import median
 
 from _harness import print_machine, print_table
 
-EPOCHS = 5
 BATCH_SIZE = 32
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--fits", type=int, default=20)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--contestant", choices=CONTESTANTS, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.contestant:
-        print(json.dumps(CONTESTANTS[args.contestant](args.fits)))
+        print(json.dumps(CONTESTANTS[args.contestant](args.fits, args.epochs)))
         return
     print_machine()
     results = {name: [] for name in CONTESTANTS}
     for _ in range(args.repeats):
         for name, result in results.items():
-            command = [sys.executable, __file__, "--contestant", name]
-            done = subprocess.run(
-                [*command, "--fits", str(args.fits)],
-                capture_output=True,
-                text=True,
-                check=True,
-            )
+            size = ["--fits", str(args.fits), "--epochs", str(args.epochs)]
+            command = [sys.executable, __file__, "--contestant", name, *size]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
             result.append(json.loads(done.stdout.splitlines()[-1]))
     ours = median([result["seconds"] for result in results["skdigits"]])
     rows = []
@@ -51,7 +49,8 @@ def main():
         row = [name, f"{seconds:.1f}", f"{ours / seconds:.2f}", f"{growth:.1f}"]
         rows.append([*row, f"{accuracy:.3f}"])
     columns = ["", "s", "ours / this", "MB per further fit", "accuracy"]
-    print_table(f"{args.fits} fits of {EPOCHS} epochs, 1,437 digits", columns, rows)
+    title = f"{args.fits} fits of {args.epochs} epochs, 1,437 digits"
+    print_table(title, columns, rows)
 
 
 def fit_all(make, n_fits, first_seed=0):
@@ -104,7 +103,7 @@ def resident_megabytes():
         return float("nan")
 
 
-def make_skdigits(seed):
+def make_skdigits(seed, epochs):
     from skdigits import CNNDigitClassifier
 
     return CNNDigitClassifier(
@@ -116,24 +115,24 @@ def make_skdigits(seed):
         augmentation=None,
         learning_rate=0.001,
         schedule="constant",
-        epochs=EPOCHS,
+        epochs=epochs,
         batch_size=BATCH_SIZE,
         random_state=seed,
     )
 
 
-def skdigits_fits(n_fits):
-    return fit_all(make_skdigits, n_fits)
+def skdigits_fits(n_fits, epochs):
+    return fit_all(functools.partial(make_skdigits, epochs=epochs), n_fits)
 
 
-def loky_fits(n_fits):
+def loky_fits(n_fits, epochs):
     from joblib import parallel_config
 
     with parallel_config("loky", n_jobs=2):
-        return fit_in_workers(make_skdigits, n_fits)
+        return fit_in_workers(functools.partial(make_skdigits, epochs=epochs), n_fits)
 
 
-def dask_fits(n_fits):
+def dask_fits(n_fits, epochs):
     from distributed import LocalCluster
     from joblib import parallel_config
 
@@ -145,10 +144,10 @@ def dask_fits(n_fits):
         dask_client(cluster),
         parallel_config("dask"),
     ):
-        return fit_in_workers(make_skdigits, n_fits)
+        return fit_in_workers(functools.partial(make_skdigits, epochs=epochs), n_fits)
 
 
-def scikeras_fits(n_fits):
+def scikeras_fits(n_fits, epochs):
     import keras
     from scikeras.wrappers import KerasClassifier
 
@@ -174,7 +173,7 @@ def scikeras_fits(n_fits):
     def make(seed):
         return KerasClassifier(
             model=network,
-            epochs=EPOCHS,
+            epochs=epochs,
             batch_size=BATCH_SIZE,
             verbose=0,
             random_state=seed,

@@ -1,6 +1,7 @@
 import copy
 import dataclasses
 import random
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -1255,3 +1256,13 @@ def test_prediction_of_one_image_borrows_no_compiled_network(fitted, monkeypatch
 
     monkeypatch.setattr(engine, "predictors", engine.Pool(refuse, 1))
     fitted.predict(load_digits().data[:1])
+
+
+def test_predictions_in_a_loop_do_not_grow_the_process(fitted):
+    X = load_digits().data[:400]
+    tracemalloc.start()
+    for image in X:
+        fitted.predict(image[None])
+    left = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert left < X.nbytes  # not even the images are kept

@@ -1,15 +1,19 @@
-"""A search on a real Dask cluster, whose workers are killed in the middle."""
+"""A search on a real Dask cluster, whose workers are killed in the middle.
+
+SKDIGITS_KILLS=5 runs the search with a killed worker five times instead of once.
+"""
 
 import contextlib
 import os
 import signal
 import sys
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import joblib
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
 from skdigits import CNNDigitClassifier, dask_client
@@ -35,33 +39,59 @@ def cluster():
         yield cluster
 
 
-def kill_a_worker(cluster):
-    """Kill the process of one worker; its nanny starts another."""
-    nanny = min(cluster.workers.values(), key=lambda each: each.pid or np.inf)
-    os.kill(nanny.pid, signal.SIGKILL)
-
-
-def kill_after_the_first_fit(cluster):
-    """Wait until a fit is done, for a minute at most, and kill a worker."""
-    for _ in range(600):
-        prefixes = cluster.scheduler.task_prefixes.values()
-        fits = [prefix for prefix in prefixes if prefix.name.startswith("batch_of")]
-        if any(prefix.duration_average >= 0 for prefix in fits):
-            break
-        time.sleep(0.1)
-    kill_a_worker(cluster)
-
-
-def test_search_survives_the_loss_of_workers_with_the_scores_of_serial(digits, cluster):
+@pytest.fixture(scope="module")
+def search(digits):
+    """A search, and what it finds in one process."""
     X, _, y, _ = digits
     clf = CNNDigitClassifier(**LAYERS, epochs=2, random_state=0)
-    serial = GridSearchCV(clf, GRID, cv=3).fit(X, y)
     search = GridSearchCV(clf, GRID, cv=3, error_score="raise")
-    with dask_client(cluster), joblib.parallel_config("dask"):
-        killer = threading.Thread(target=kill_after_the_first_fit, args=(cluster,))
-        killer.start()
+    return search, clone(search).fit(X, y)
+
+
+def count_fits(cluster):
+    """Count the tasks that were done, and those that were lost with their worker."""
+    prefixes = cluster.scheduler.task_prefixes.values()
+    fits = [prefix for prefix in prefixes if prefix.name.startswith("batch_of")]
+    done = sum(prefix.state_counts["memory"] for prefix in fits)
+    return done, sum(prefix.suspicious for prefix in fits)
+
+
+@contextlib.contextmanager
+def loss_of_a_worker(cluster, n_done):
+    """Kill a worker with a fit in hand, once some are done; another is started."""
+    done, lost = count_fits(cluster)
+    with ThreadPoolExecutor() as pool:
+        pool.submit(_kill_a_busy_worker, cluster, done + n_done)
+        yield
+    assert count_fits(cluster)[1] > lost
+
+
+def _kill_a_busy_worker(cluster, n_done):
+    deadline = time.monotonic() + 60
+    while count_fits(cluster)[0] < n_done and time.monotonic() < deadline:
+        time.sleep(0.01)
+    while time.monotonic() < deadline:
+        for nanny in cluster.workers.values():
+            worker = cluster.scheduler.workers.get(nanny.worker_address)
+            held = [task.key for task in worker.processing] if worker else []
+            if any(key.startswith("batch_of") for key in held):
+                os.kill(nanny.pid, signal.SIGKILL)
+                return
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("number", range(int(os.getenv("SKDIGITS_KILLS", "1"))))
+def test_search_survives_the_loss_of_workers_with_the_scores_of_serial(
+    digits, cluster, search, number
+):
+    X, _, y, _ = digits
+    search, serial = clone(search[0]), search[1]
+    with (
+        dask_client(cluster),
+        joblib.parallel_config("dask"),
+        loss_of_a_worker(cluster, n_done=1 + number % 3),
+    ):
         search.fit(X, y)
-        killer.join()
     assert search.best_params_ == serial.best_params_
     for fold in range(3):
         name = f"split{fold}_test_score"
@@ -76,11 +106,8 @@ def test_tuning_on_a_cluster_survives_the_loss_of_workers(digits, cluster):
         Job(LAYERS | {"batch_size": size}, 1, k) for size in (20, 40) for k in (0, 1)
     ]
     alone = {str(fit.job): fit.accuracy for fit in run_jobs(jobs, X, y, folds, seed=0)}
-    with on_cluster(cluster.scheduler_address):
-        results = run_jobs(jobs, X, y, folds, seed=0, n_jobs=None)
-        together = [next(results)]
-        kill_a_worker(cluster)
-        together += results
+    with on_cluster(cluster.scheduler_address), loss_of_a_worker(cluster, n_done=1):
+        together = list(run_jobs(jobs, X, y, folds, seed=0, n_jobs=None))
     assert {str(fit.job) for fit in together} == alone.keys()
     for fit in together:
         assert np.isclose(fit.accuracy, alone[str(fit.job)], atol=0.02)

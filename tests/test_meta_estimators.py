@@ -5,6 +5,7 @@ import pytest
 import sklearn
 from numpy.testing import assert_allclose
 from scipy.stats import uniform
+from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import (
     BaggingClassifier,
@@ -21,6 +22,7 @@ from sklearn.model_selection import (
     HalvingGridSearchCV,
     HalvingRandomSearchCV,
     RandomizedSearchCV,
+    StratifiedKFold,
     TunedThresholdClassifierCV,
     cross_val_predict,
     cross_val_score,
@@ -80,6 +82,46 @@ def test_halving_search_spends_epochs(digits, clf):
     ).fit(X, y)
     assert search.n_resources_[-1] == 4
     assert search.best_estimator_.n_iter_ == 4
+
+
+def test_early_stopping_starts_anew_in_each_fold_whose_history_is_kept(digits, clf):
+    X, _, y, _ = digits
+    clf.set_params(epochs=4, early_stopping=True, n_iter_no_change=1)
+    folds = list(StratifiedKFold(2).split(X, y))
+    found = cross_validate(clf, X, y, cv=folds, return_estimator=True)
+    for (train, _), fitted in zip(folds, found["estimator"], strict=True):
+        alone = clone(clf).fit(X[train], y[train])
+        assert fitted.history_ == alone.history_
+
+
+def test_fold_that_lacks_a_class_in_training_is_scored(digits, clf):
+    X, _, y, _ = digits
+    rare = y == 9
+    fold = (np.flatnonzero(~rare), np.flatnonzero(rare | (np.arange(len(y)) < 200)))
+    search = GridSearchCV(clf, {"learning_rate": [0.005, 0.01]}, cv=[fold])
+    search.fit(X, y)
+    assert search.best_score_ > 0.3
+    assert search.classes_.tolist() == list(range(10))
+
+
+@pytest.mark.filterwarnings("ignore")  # what Optuna says of itself
+def test_optuna_search_trains_pass_by_pass(digits, clf):
+    integration = pytest.importorskip("optuna_integration")
+    distributions = pytest.importorskip("optuna.distributions")
+    X, X_test, y, y_test = digits
+    rates = {"learning_rate": distributions.CategoricalDistribution([1e-6, 0.005])}
+    search = integration.OptunaSearchCV(
+        clf.set_params(schedule="constant"),
+        rates,
+        cv=2,
+        enable_pruning=True,
+        max_iter=2,
+        n_trials=4,
+        random_state=0,
+    )
+    search.fit(X, y)
+    assert search.best_params_ == {"learning_rate": 0.005}
+    assert search.score(X_test, y_test) > 0.5
 
 
 def test_cross_val_predict(digits, clf):

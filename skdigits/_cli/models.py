@@ -10,7 +10,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from skdigits import DigitPreprocessor, load, load_pretrained, save
-from skdigits._cli.console import CommandError, describe, say
+from skdigits._cli.console import CommandError, describe, say, status
+from skdigits._cli.data import FRAMED
 from skdigits.exceptions import ModelFileError
 
 # Worker processes take about a second to start, as long as this many digits take.
@@ -118,3 +119,25 @@ def frame(preprocessor, pictures):
     """
     with parallel_config(n_jobs=-1 if len(pictures) > _MANY_PICTURES else 1):
         return preprocessor.transform(pictures)
+
+
+def frame_for_training(preprocessor, X, data):
+    """Bring training digits into the form that the classifier of a pipeline gets.
+
+    The preprocessor is not fitted, which would let it refuse other forms of pictures.
+
+    Parameters
+    ----------
+    preprocessor : DigitPreprocessor
+    X : ndarray of shape (n, height, width) or list of ndarray
+    data : str
+        What --data names.
+
+    Returns
+    -------
+    ndarray of shape (n, n_pixels)
+    """
+    if data in FRAMED:
+        return X.reshape(len(X), -1)
+    with status("framing the digits"):
+        return frame(preprocessor, X)

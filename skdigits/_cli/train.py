@@ -1,17 +1,15 @@
 """``skdigits train``: train a model, report on its quality and save it."""
 
-import shlex
 import sys
 
 from sklearn.pipeline import Pipeline
 
 from skdigits import RECIPES, load_pretrained, make_digit_pipeline
 from skdigits._cli.console import status
-from skdigits._cli.data import FRAMED, load_split, match_labels
-from skdigits._cli.evaluate import report_on
+from skdigits._cli.data import load_split, match_labels
+from skdigits._cli.evaluate import save_and_report
 from skdigits._cli.files import check_file, check_folder
-from skdigits._cli.models import frame, save_or_keep
-from skdigits._cli.plots import write_learning_curves
+from skdigits._cli.models import frame_for_training
 from skdigits._network.backend import import_keras
 
 
@@ -47,16 +45,7 @@ def run(args):
             "before the training was over; no model saved"
         ) from None
     pipeline.set_params(classifier__verbose=0)
-    saved_as = save_or_keep(pipeline, args.output)
-
-    if args.plots:
-        write_learning_curves(pipeline, args.plots)
-    report_on(pipeline, X_test, y_test, args.plots)
-    print(
-        f"\nThe model is saved as {saved_as}. Try it: "
-        f"skdigits predict my_digit.png --model {shlex.quote(str(saved_as))}"
-    )
-    return 0 if saved_as == args.output else 1
+    return save_and_report(pipeline, X_test, y_test, args)
 
 
 def _start_pipeline(args):
@@ -75,12 +64,7 @@ def _start_pipeline(args):
 
 def _fit(pipeline, X, y, n_test, args):
     preprocessor, classifier = pipeline
-    if args.data in FRAMED:
-        X = X.reshape(len(X), -1)
-    else:
-        with status("framing the digits"):
-            # Not fitted: a saved preprocessor would refuse other forms of pictures.
-            X = frame(preprocessor, X)
+    X = frame_for_training(preprocessor, X, args.data)
     with status("loading TensorFlow"):
         import_keras()
     print(

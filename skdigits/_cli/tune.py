@@ -1,7 +1,6 @@
 """``skdigits tune``: search for the best parameters, and train with them."""
 
 import contextlib
-import shlex
 from importlib.util import find_spec
 
 from joblib.externals.loky.process_executor import TerminatedWorkerError
@@ -10,11 +9,11 @@ from sklearn.model_selection import StratifiedKFold
 from skdigits import make_digit_pipeline
 from skdigits._cli.candidates import describe_params, print_ranking, write_csv
 from skdigits._cli.console import CommandError, say, status
-from skdigits._cli.data import FRAMED, load_split
-from skdigits._cli.evaluate import report_on
+from skdigits._cli.data import load_split
+from skdigits._cli.evaluate import save_and_report
 from skdigits._cli.files import check_file, check_folder
-from skdigits._cli.models import frame, save_or_keep
-from skdigits._cli.plots import write_learning_curves, write_ranking
+from skdigits._cli.models import frame_for_training
+from skdigits._cli.plots import write_ranking
 from skdigits._cli.search_progress import search_progress
 from skdigits._network.backend import import_keras
 from skdigits._tuning.fits import on_cluster, run_jobs
@@ -54,12 +53,8 @@ def run(args):
     with status("loading the data"):
         X_train, X_test, y_train, y_test = load_split(args.data, args.data_home)
     pipeline = make_digit_pipeline(epochs=args.epochs, random_state=args.seed)
-    if args.data in FRAMED:
-        X_train = X_train.reshape(len(X_train), -1)
-    else:
-        with status("framing the digits"):
-            # Framing learns nothing, so it need not be repeated in each fold.
-            X_train = frame(pipeline[0], X_train)
+    # Framing learns nothing, so it need not be repeated in each fold.
+    X_train = frame_for_training(pipeline[0], X_train, args.data)
 
     record = _open_record(args, X_train, y_train)
     ranking = _search(args, record, X_train, y_train)
@@ -68,17 +63,9 @@ def run(args):
     best = ranking[0].params
     with status("training with the best parameters"):
         pipeline[-1].set_params(**best).fit(X_train, y_train)
-    saved_as = save_or_keep(pipeline, args.output)
-    if args.plots:
-        write_learning_curves(pipeline, args.plots)
+    print(f"\nThe ranking is saved as {args.output.with_suffix('.csv')}.")
     print(f"\nTrained on all {len(y_train)} digits with {describe_params(best)}:\n")
-    report_on(pipeline, X_test, y_test, args.plots)
-    print(
-        f"\nThe model is saved as {saved_as}, the ranking as "
-        f"{args.output.with_suffix('.csv')}. Try it: "
-        f"skdigits predict my_digit.png --model {shlex.quote(str(saved_as))}"
-    )
-    return 0 if saved_as == args.output else 1
+    return save_and_report(pipeline, X_test, y_test, args)
 
 
 def _open_record(args, X, y):

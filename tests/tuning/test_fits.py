@@ -1,4 +1,4 @@
-"""Fits of a search, here and in worker processes; `tests/test_dask.py` has clusters."""
+"""Fits of a search, here and in workers; `tests/test_dask_client.py` has clusters."""
 
 import numpy as np
 import pytest
