@@ -7,7 +7,8 @@ def dask_client(address=None, **options):
     joblib sends the training images to one worker of a Dask cluster, outside of any
     task. If this worker is lost, so are they, and the search fails. The client that is
     returned sends them as the result of a task, which the scheduler runs again on
-    another worker. Everything else is as with :class:`distributed.Client`.
+    another worker; options of `scatter`, such as `workers`, have no effect on it.
+    Everything else is as with :class:`distributed.Client`.
 
     Parameters
     ----------
@@ -55,11 +56,13 @@ def _client_class():
         ) from err
 
     class RecoverableClient(Client):
-        """A client that sends data as results of tasks."""
+        """A client that sends lists and single objects as results of tasks."""
 
         def scatter(self, data, *args, asynchronous=None, **kwargs):
             if asynchronous:  # called by joblib in the event loop, with one object
                 return self._scatter_one(data)
+            if isinstance(data, dict | set | frozenset):
+                return super().scatter(data, *args, **kwargs)
             many = isinstance(data, list | tuple)
             futures = [self._submit_data(each) for each in (data if many else [data])]
             return type(data)(futures) if many else futures[0]

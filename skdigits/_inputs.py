@@ -275,13 +275,16 @@ def _equally_long(rows):
         ) from err
 
 
-def as_pictures(X):
+def as_pictures(X, name="X"):
     """Check pictures, as `DigitPreprocessor` takes them.
 
     Parameters
     ----------
     X : list or ndarray
         What `open_container` returned, where it holds no rows.
+
+    name : str, default="X"
+        The argument that holds the pictures, for messages.
 
     Returns
     -------
@@ -301,20 +304,20 @@ def as_pictures(X):
         ]
     if _looks_like_one_color_picture(X.shape):
         raise ValueError(
-            f"X {MUST_BE_IMAGES}. Got shape {X.shape}, which looks like one colour "
-            "picture; pass it in a list, `[X]`, and a stack of grey pictures as "
-            "`X[..., None]`."
+            f"{name} {MUST_BE_IMAGES}. Got shape {X.shape}, which looks like one "
+            f"colour picture; pass it in a list, `[{name}]`, and a stack of grey "
+            f"pictures as `{name}[..., None]`."
         )
     stack = _channels_last(X) if X.ndim == 4 else X
     if 0 in stack.shape or not (
         stack.ndim == 3 or (stack.ndim == 4 and stack.shape[3] in _N_CHANNELS)
     ):
         raise ValueError(
-            f"X {MUST_BE_IMAGES}, with at least one picture, one pixel and 1 to "
+            f"{name} {MUST_BE_IMAGES}, with at least one picture, one pixel and 1 to "
             f"4 channels. Got shape {X.shape}; move the channel axis last, and leave "
             "empty crops out."
         )
-    return _check_pixels(stack, "X")
+    return _check_pixels(stack, name)
 
 
 def read_picture(source, name):

@@ -21,6 +21,7 @@ from skdigits._inputs import (
     prepare_to_send,
     read_picture,
 )
+from skdigits._io import read_image
 from skdigits._messages import list_places, shorten, warn_caller
 from skdigits._network.progress import epoch_progress
 from skdigits._pretrained import load_pretrained
@@ -62,9 +63,10 @@ class DigitReader(BaseEstimator):
         ``|`` and quantifiers.
 
     check : callable, default=None
-        ``check(text)`` tells whether a number is possible, for instance by its check
-        digit. Of texts that are about as probable, a check finds the possible one. For
-        what an expression can say, `pattern` is faster and more thorough.
+        ``check(text)`` returns whether a number is possible, for instance by its check
+        digit. It is called with numbers of any length that the other constraints
+        allow. It chooses among the numbers that are about as probable as the best one;
+        what a regular expression can say, `pattern` does faster and for all numbers.
 
     reject_below : float in [0, 1], default=0.0
         Probability below which the answer is "" instead of the most probable number.
@@ -203,7 +205,8 @@ class DigitReader(BaseEstimator):
             Pictures, as `predict` takes them.
         strings : array-like of shape (n,)
             The number in each picture, as text or integer. Only digits count: signs,
-            points and spaces are left out. Numbers with leading zeros must be text.
+            points and spaces are left out. Numbers with leading zeros must be text. ""
+            stands for a picture without a number.
 
         Returns
         -------
@@ -212,8 +215,8 @@ class DigitReader(BaseEstimator):
         Raises
         ------
         ValueError
-            If `strings` does not hold a number for each picture, or no number can be
-            found in any picture.
+            If `strings` does not hold a number or "" for each picture, or no number
+            can be found in any picture.
 
         Warns
         -----
@@ -238,9 +241,8 @@ class DigitReader(BaseEstimator):
             start, [(strips[i], texts[i]) for i in order[n_held_out:]], seed
         )
         if n_held_out:
-            temperature = self._measure_temperature(
-                network, [(strips[i], texts[i]) for i in order[:n_held_out]]
-            )
+            held_out = [(strips[i], texts[i]) for i in order[:n_held_out]]
+            temperature = self._measure_temperature(network, held_out, temperature)
         self._weights = list(network.weights)
         self.temperature_, self.loss_curve_ = temperature, losses
         return self
@@ -422,8 +424,11 @@ class DigitReader(BaseEstimator):
             )
         return network, losses
 
-    def _measure_temperature(self, network, lines):
-        """Fit the temperature to pairs of a strip and its text."""
+    def _measure_temperature(self, network, lines, temperature):
+        """Fit the temperature to pairs of a strip and its text.
+
+        It stays what it was if none of the lines can be answered.
+        """
         strips, texts = zip(*lines, strict=True)
         outputs = network.log_probabilities(strips)
         searched = [
@@ -436,7 +441,7 @@ class DigitReader(BaseEstimator):
             if candidates
         ]
         if not answers:
-            return 1.0
+            return temperature
         return fit_temperature(
             [
                 [each.log_probability for each in candidates]
@@ -502,7 +507,7 @@ def read_number(image, *, n_digits=None, pattern=None, check=None, reject_below=
     reader = copy.copy(_load_numbers()).set_params(
         n_digits=n_digits, pattern=pattern, check=check, reject_below=reject_below
     )
-    return str(reader.predict([image])[0])
+    return str(reader.predict([read_image(image)])[0])
 
 
 @functools.cache
@@ -519,7 +524,7 @@ def _open_pictures(images):
             f"width) or (n, height, width, channels). Got {shorten(images)}; pass a "
             "single picture in a list, `[images]`."
         )
-    return as_pictures(pictures)
+    return as_pictures(pictures, "images")
 
 
 def _check_strings(strings, n_pictures):
@@ -542,7 +547,14 @@ def _check_strings(strings, n_pictures):
                 f"{shorten(string)} as number {i}; read tables with `dtype=str`, which "
                 "keeps leading zeros too."
             )
-    return [re.sub("[^0-9]", "", str(string)) for string in strings]
+    texts = [re.sub("[^0-9]", "", str(string)) for string in strings]
+    for i, (string, text) in enumerate(zip(strings, texts, strict=True)):
+        if not text and str(string).strip():
+            raise ValueError(
+                f"`strings` must hold digits. Got {shorten(string)} as number {i}; a "
+                'picture without a number has "".'
+            )
+    return texts
 
 
 def _map_chunk(function, pictures, start):

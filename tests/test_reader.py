@@ -296,6 +296,7 @@ def test_rejected_numbers_count_as_wrong(reader):
         ("12", "must be a list or an array of numbers, as text. Got '12'"),
         (["1"], "must hold a number for each of the 2 pictures. Got 1"),
         (["1", 2.0], "must hold numbers as text, or integers. Got 2.0 as number 1"),
+        (["1", "abc"], "must hold digits. Got 'abc' as number 1; a picture without a"),
         (["1", None], "Got None as number 1; read tables with `dtype=str`"),
     ],
 )
@@ -426,6 +427,16 @@ def test_read_number_reads_one_picture(reader):
     assert read_number(page, reject_below=0.95) == ""
     assert read_number(page, pattern="1[89]") == "18"
     assert read_number(page) == "17"  # nothing is kept
+
+
+def test_read_number_says_what_it_takes(tmp_path):
+    with pytest.raises(TypeError, match=r"must be a path, .*Got list"):
+        read_number([tmp_path / "1.png"])
+
+
+def test_check_that_does_not_answer_is_an_error(reader):
+    with pytest.raises(ValueError, match="`check` must return True or False; got None"):
+        reader.set_params(check=lambda text: None).predict([write("-1-2-")])
 
 
 @pytest.mark.parametrize(

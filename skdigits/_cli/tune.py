@@ -63,14 +63,14 @@ def run(args):
     best = ranking[0].params
     with status("training with the best parameters"):
         pipeline[-1].set_params(**best).fit(X_train, y_train)
-    print(f"\nThe ranking is saved as {args.output.with_suffix('.csv')}.")
+    print(f"\nThe ranking is saved as {_beside(args.output, '.csv')}.")
     print(f"\nTrained on all {len(y_train)} digits with {describe_params(best)}:\n")
     return save_and_report(pipeline, X_test, y_test, args)
 
 
 def _open_record(args, X, y):
     record = Record(
-        args.output.with_suffix(".jsonl"),
+        _beside(args.output, ".jsonl"),
         {
             "data": args.data,
             "focus": args.focus,
@@ -92,6 +92,11 @@ def _open_record(args, X, y):
             "--resume, or name another --output."
         )
     return record
+
+
+def _beside(model, suffix):
+    """Return the path of another file about a model."""
+    return model.with_name(model.name + suffix)
 
 
 def _search(args, record, X, y):
@@ -125,7 +130,7 @@ def _search(args, record, X, y):
     finally:
         ranking = rank(record.fits.values(), _N_FOLDS)
         if ranking:
-            write_csv(ranking, args.output.with_suffix(".csv"))
+            write_csv(ranking, _beside(args.output, ".csv"))
             if args.plots:
                 write_ranking(ranking, args.plots)
     return ranking

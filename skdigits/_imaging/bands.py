@@ -2,10 +2,13 @@
 
 import numpy as np
 
-# The edge of a band runs from side to side: in the first and in the last row, and in
-# such a share of all, grey levels rise or fall by such a share of their range, within
-# so much of the width.
-_STRAIGHT, _STEP, _SOFT = 0.65, 0.4, 1 / 100
+# A sharp edge is a change by at least such a share of the range of grey levels, within
+# such a share of the width.
+_STEP, _SOFT = 0.4, 1 / 100
+# The edge of a band is sharp in the first and the last row and in such a share of all.
+_STRAIGHT = 0.65
+# In smaller pictures a stroke is as wide as a band.
+_LEAST_SIDE = 16
 # The panel between the bands is at least such a share of the width. At least such a
 # share of it is foreground, none of it at the border of the picture: the bar of a 7
 # that fills its picture is no band.
@@ -36,6 +39,8 @@ def without_bands(gray):
     >>> without_bands(gray).sum(axis=0).astype(int).nonzero()
     (array([18, 19]),)
     """
+    if min(gray.shape) < _LEAST_SIDE:
+        return gray
     for axis in (1, 0):  # left and right, above and below
         lines = np.moveaxis(gray, axis, 1)
         start, stop = _find_panel(lines)
@@ -54,6 +59,8 @@ def _find_panel(gray):
     middle = width // 2
     start = (edges[edges < middle] + reach).max(initial=0)
     stop = (edges[edges >= middle] + 1).min(initial=width)
+    if stop - start < _LEAST_PANEL * width:
+        return 0, width
     background = np.median(gray[:, start:stop])
     # Beyond a ruling there is the same paper.
     if start and abs(np.median(gray[:, :start]) - background) < least:
@@ -63,10 +70,8 @@ def _find_panel(gray):
     ink = np.abs(gray[:, start:stop] - background) > least
     at_border = ink[[0, -1]].any()
     at_border |= (start == 0 and ink[:, 0].any()) | (stop == width and ink[:, -1].any())
-    is_large = stop - start >= _LEAST_PANEL * width
-    if is_large and ink.mean() >= _LEAST_INK and not at_border:
-        return start, stop
-    return 0, width
+    is_digit = ink.mean() >= _LEAST_INK and not at_border
+    return (start, stop) if is_digit else (0, width)
 
 
 def _find_edges(gray, least):

@@ -1,6 +1,5 @@
 """Printed rulings: long straight lines on which digits are written."""
 
-import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 # A ruling is longer than such a share of the height or width of the picture, because
@@ -25,6 +24,7 @@ def without_rules(strokes):
 
     Examples
     --------
+    >>> import numpy as np
     >>> strokes = np.zeros((40, 80), dtype=bool)
     >>> strokes[20] = True
     >>> strokes[10:25, 30] = True
@@ -64,8 +64,8 @@ def _thicker(mask, width, axis):
 
 
 def _reach(mask, side, axis):
-    """Tell which pixels have a pixel of the mask near on one side."""
-    reached = mask
-    for _ in range(_RULING_REACH):
-        reached = reached | np.roll(reached, side, axis)
-    return reached
+    """Tell which pixels have a pixel of the mask near, before (1) or behind (-1)."""
+    size = _RULING_REACH + 1
+    return maximum_filter1d(
+        mask, size, axis=axis, mode="constant", origin=side * (size // 2)
+    )

@@ -4,11 +4,13 @@
 const BAND_STRAIGHT = 0.65;
 const STEP = 0.4;
 const SOFT = 1 / 100;
+const SMALLEST_SIDE = 16;
 const LEAST_PANEL = 0.4;
 const LEAST_INK = 0.02;
 
 /** Invert bands of the opposite tone along the sides of a picture. */
 function withoutBands(gray) {
+  if (Math.min(gray.height, gray.width) < SMALLEST_SIDE) return gray;
   for (const turned of [false, true]) { // left and right, above and below
     const lines = turned ? transpose(gray) : gray;
     const [start, stop] = findPanel(lines);
@@ -31,6 +33,7 @@ function findPanel(gray) {
   const after = edges.filter((x) => x >= middle);
   let start = before.length ? before.at(-1) + reach : 0;
   let stop = after.length ? after[0] + 1 : width;
+  if (stop - start < LEAST_PANEL * width) return [0, width];
   const background = median(columnsOf(gray, start, stop).data);
   const differs = (band) => Math.abs(median(band.data) - background) >= lowest;
   // Beyond a ruling there is the same paper.
@@ -41,9 +44,7 @@ function findPanel(gray) {
     panel, (value) => (Math.abs(value - background) > lowest ? 1 : 0), Uint8Array);
   const [top, bottom, left, right] = sides(ink).map((side) => side.some(Boolean));
   const atBorder = top || bottom || (!start && left) || (stop === width && right);
-  const isLarge = stop - start >= LEAST_PANEL * width;
-  return isLarge && mean(ink.data) >= LEAST_INK && !atBorder
-    ? [start, stop] : [0, width];
+  return mean(ink.data) >= LEAST_INK && !atBorder ? [start, stop] : [0, width];
 }
 
 /** The columns in which edges of bands begin, and how many they take. */

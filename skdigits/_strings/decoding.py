@@ -27,6 +27,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import softmax
 
+from skdigits._messages import shorten
 from skdigits._strings.layout import BLANK
 from skdigits._strings.pattern import make_language
 
@@ -135,7 +136,7 @@ def beam_search(
         least = _bound(accepted, refused, top)
         for i in np.flatnonzero(language.accepts[states] & (scores > least)):
             text = prefixes.text(i)
-            is_allowed = check is None or not text or check(text)
+            is_allowed = check is None or not text or _allows(check, text)
             (accepted if is_allowed else refused).append((scores[i], text))
         accepted.sort(key=lambda found: -found[0])
         is_long = prefixes.digits.shape[1] >= _MANY_DIGITS
@@ -254,6 +255,15 @@ def steps_needed(text):
     5
     """
     return len(text) + sum(a == b for a, b in pairwise(text))
+
+
+def _allows(check, text):
+    answer = check(text)
+    if not isinstance(answer, (bool, np.bool_)):
+        raise ValueError(
+            f"`check` must return True or False; got {shorten(answer)} for {text!r}."
+        )
+    return answer
 
 
 class _Prefixes(NamedTuple):

@@ -15,6 +15,8 @@ from skdigits._messages import shorten
 
 # The time of a search grows with the states, and expressions nest by repetition.
 _MAX_STATES, _MAX_REPEATS = 1000, 100
+# Nested repetitions take long to derive: so many digits if all are written out.
+_MAX_NESTED = 200
 
 _NOTHING = ("or", frozenset())  # matches no text
 _EMPTY = ("empty",)
@@ -92,7 +94,7 @@ def make_language(n_digits=None, pattern=None):
     is_alive = accepts
     while not np.array_equal(is_alive, grown := is_alive | is_alive[table].any(axis=1)):
         is_alive = grown
-    if not is_alive[0]:
+    if not is_alive[table[0]].any():
         raise ValueError(
             "`n_digits` and `pattern` must allow at least one number. Got "
             f"n_digits={n_digits} and pattern={shorten(pattern)}."
@@ -143,6 +145,15 @@ def _matches_empty(expression):
         case ("or", parts):
             return any(map(_matches_empty, parts))
     return True  # the empty text, or a repetition of any number
+
+
+def _count_digits(expression):
+    match expression:
+        case ("digit", _):
+            return 1
+        case ("or", parts):
+            return sum(map(_count_digits, parts))
+    return sum(map(_count_digits, expression[1:]))
 
 
 # The functions below bring expressions into one form, so that there are few states.
@@ -222,7 +233,9 @@ class _Parser:
         )
 
     def _parse_repeated(self):
+        before = self.rest
         item = self._parse_item()
+        is_nested = re.search("[*+?{]", before[: len(before) - len(self.rest)])
         if sign := self._skip(r"[*+?]"):
             least, most = {"*": (0, None), "+": (1, None), "?": (0, 1)}[sign[0]]
         elif braces := self._skip(r"\{(?!\})([0-9]*)(,?)([0-9]*)\}"):
@@ -236,6 +249,8 @@ class _Parser:
                 f"`pattern` must repeat at most {_MAX_REPEATS} times in braces. Got "
                 f"{shorten(self.pattern)}."
             )
+        if is_nested and max(least, most or 0) * _count_digits(item) > _MAX_NESTED:
+            raise RecursionError
         return _repeat(item, least, most)
 
     def _parse_item(self):

@@ -1,9 +1,9 @@
-"""Read a line again in another form, where the first reading is unsure."""
+"""Test-time augmentation: read a line again, stretched, if a reading is unsure."""
 
 import numpy as np
 from PIL import Image
 
-from skdigits._strings.decoding import Candidate
+from skdigits._strings.decoding import Candidate, steps_needed
 
 # The other view is wider.
 _STRETCH = 1.12
@@ -31,8 +31,11 @@ def read_views(network, strip, steps, search):
     candidates = search(steps)
     if not candidates or candidates[0].log_probability > np.log(_SURE):
         return candidates
-    [steps] = network.log_probabilities([stretch(strip, _STRETCH)])
-    others = search(steps)
+    [stretched] = network.log_probabilities([stretch(strip, _STRETCH)])
+    # A text that only the longer output has room for could not be located.
+    others = [
+        each for each in search(stretched) if steps_needed(each.text) <= len(steps)
+    ]
     return agree([candidates, others]) if others else candidates
 
 

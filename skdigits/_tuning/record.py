@@ -56,7 +56,7 @@ class Record:
         try:
             found = dict(json.loads(head))
             fits = [_from_line(line) for line in lines]
-        except (ValueError, KeyError, TypeError) as err:
+        except (AttributeError, KeyError, TypeError, ValueError) as err:
             raise ValueError(
                 f"{self.path} must be the record of a search; got a file of another "
                 f"kind or a damaged one ({err})."

@@ -14,6 +14,8 @@ __all__ = ["make_number_images"]
 
 # Pictures without a number, if there may be any.
 _SHARE_EMPTY = 1 / 12
+# Pictures with less light than this have another range than 0 to 255.
+_LEAST_PEAK = 17
 
 
 @validate_params(
@@ -67,8 +69,8 @@ def make_number_images(
         Dictionary-like object, with the following attributes.
 
         images : list of ndarray of shape (height, width), uint8
-            Grey pictures of different sizes, dark ink on light paper. A digit is 14 to
-            48 pixels high.
+            Grey pictures of different sizes, dark ink on light paper. Most digits are
+            14 to 48 pixels high.
         target : ndarray of shape (n_images,), str
             The digits of each number, without other signs.
         boxes : ndarray of shape (n_images, 4), float64
@@ -78,8 +80,9 @@ def make_number_images(
     Raises
     ------
     ValueError
-        If `X` is not as described, `y` holds anything but integers from 0 to 9, the
-        lengths differ, or `n_digits` is not a pair in increasing order.
+        If `X` is not as described, `y` holds anything but integers from 0 to 9 or lacks
+        one of them, the lengths differ, or `n_digits` is not a pair in increasing
+        order.
 
     See Also
     --------
@@ -137,6 +140,14 @@ def _check_digits(X, y):
         )
     if y.dtype.kind not in "ui" or y.min() < 0 or y.max() > 9:
         raise ValueError(f"`y` must be integers from 0 to 9; got {shorten(y)}.")
+    labels = np.unique(y).tolist()
+    if len(labels) < 10:
+        raise ValueError(f"`y` must hold all digits from 0 to 9; got only {labels}.")
+    if not (X.min() >= 0 and _LEAST_PEAK <= X.max() <= 255):
+        raise ValueError(
+            f"`X` must have pixels from 0 to 255; got {X.min()} to {X.max()}. Rescale "
+            "it, for example with `255 * X` if it reaches 1."
+        )
     return X.astype(np.uint8), y
 
 
@@ -185,14 +196,8 @@ class DigitIndex:
         """Draw the number of a picture for each digit of a text."""
         # Writers of many digits are drawn more often, so that all digits are used.
         writer = self._of_writer[self._writers[rng.integers(len(self._writers))]]
-        labels = list(self._of_all)
         chosen = []
-        for character in text:
-            label = int(character)
-            if label not in self._of_all:
-                raise ValueError(
-                    f"`y` must hold all digits from 0 to 9; got only {labels}."
-                )
+        for label in map(int, text):
             own = writer.get(label, self._of_all[label])
             chosen.append(int(own[rng.integers(len(own))]))
         return chosen

@@ -46,13 +46,13 @@ def tuned(table, tmp_path_factory, run, _small_space):
 
 
 def lines_of(folder):
-    return (folder / "model.jsonl").read_text().splitlines()
+    return (folder / "model.skops.jsonl").read_text().splitlines()
 
 
 def test_search_ends_with_the_best_pipeline(tuned):
     folder, (status, out, err) = tuned
     assert status == 0, err
-    with (folder / "model.csv").open() as file:
+    with (folder / "model.skops.csv").open() as file:
         best, other = csv.DictReader(file)
     assert float(best["accuracy"]) >= float(other["accuracy"])
     classifier = skdigits.load(folder / "model.skops")["classifier"]
@@ -97,7 +97,7 @@ def test_interrupted_search_goes_on_where_it_was(table, tmp_path, tuned, run):
     folder, _ = tuned
     whole = lines_of(folder)
     # A process that was killed while it wrote the third fit
-    (tmp_path / "model.jsonl").write_text("\n".join([*whole[:3], whole[3][:20]]))
+    (tmp_path / "model.skops.jsonl").write_text("\n".join([*whole[:3], whole[3][:20]]))
     status, _, err = run(*arguments(table, tmp_path, "--resume"))
     assert status == 0, err
     fits = [line for line in err.splitlines() if line.startswith("fit ")]
@@ -121,7 +121,7 @@ def test_finished_search_is_resumed_without_a_fit(table, tuned, run):
 def test_record_of_an_earlier_search_is_not_overwritten(table, tuned, fails_with):
     folder, _ = tuned
     before = lines_of(folder)
-    sentence = "model.jsonl is the record of an earlier search. Go on with it with"
+    sentence = "model.skops.jsonl is the record of an earlier search. Go on with it"
     assert fails_with(sentence, *arguments(table, folder))
     other = ("--resume", "--seed", 1)
     sentence = "is the record of another search: seed changed since"
@@ -141,7 +141,7 @@ def test_ctrl_c_keeps_what_is_done(table, tmp_path, monkeypatch, run):
     assert err.splitlines()[-1] == sentence
     assert len(lines_of(tmp_path)) == 5
     # The second candidate has not been scored on all folds.
-    assert len((tmp_path / "model.csv").read_text().splitlines()) == 2
+    assert len((tmp_path / "model.skops.csv").read_text().splitlines()) == 2
     assert not (tmp_path / "model.skops").exists()
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.datasets import load_digits
 
 from skdigits import DigitPreprocessor
 from skdigits._imaging.bands import without_bands
@@ -45,6 +46,17 @@ def test_rulings_are_no_bands(digits, width):
     ruled = 1 - np.kron(digits[0], np.ones((4, 4)))
     ruled[:, 6 : 6 + width] = ruled[:, 100 : 100 + width] = 0
     assert_array_equal(without_bands(ruled), ruled)
+
+
+def test_digits_of_8x8_pixels_are_left_alone():
+    for digit in load_digits().images:
+        assert without_bands(digit) is digit
+
+
+def test_two_halves_are_no_panel():
+    halves = np.zeros((300, 300))
+    halves[:, 150:] = 1
+    assert without_bands(halves) is halves
 
 
 def test_one_that_fills_its_picture_is_no_panel():

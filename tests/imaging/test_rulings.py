@@ -34,6 +34,13 @@ def test_one_in_most_of_its_picture_is_no_ruling(shape):
     assert_array_equal(without_rules(strokes), strokes)
 
 
+def test_stroke_at_the_other_border_does_not_cross_a_ruling():
+    strokes = np.zeros((120, 200), dtype=bool)
+    strokes[0] = True
+    strokes[110:, 100:105] = strokes[1:4, 100:105] = True
+    assert not without_rules(strokes)[0].any()
+
+
 def test_stroke_across_a_ruling_stays_whole():
     strokes = np.zeros((120, 200), dtype=bool)
     strokes[60:62] = True

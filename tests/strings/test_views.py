@@ -9,13 +9,21 @@ STRIP = np.zeros((32, 40), dtype=np.float32)
 
 
 class Network:
-    """Gives each view a number."""
+    """Gives each view 20 steps that hold its number."""
 
     n_views = 0
 
     def log_probabilities(self, strips):
         self.n_views += len(strips)
-        return list(range(1, len(strips) + 1))
+        return [steps_of(view) for view in range(1, len(strips) + 1)]
+
+
+def steps_of(view, n_steps=20):
+    return [view] * n_steps
+
+
+def search_in(answers):
+    return lambda steps: answers[steps[0]]
 
 
 def candidates(**probabilities):
@@ -27,24 +35,30 @@ def candidates(**probabilities):
 
 def test_sure_text_is_not_looked_at_again():
     network = Network()
-    found = read_views(network, STRIP, 0, lambda steps: candidates(_17=0.999))
+    found = read_views(network, STRIP, steps_of(0), lambda steps: candidates(_17=0.999))
     assert found[0].text == "17"
     assert network.n_views == 0
 
 
 def test_unsure_text_is_outvoted_by_the_other_view():
     answers = [candidates(_17=0.5, _11=0.4), candidates(_11=0.8, _17=0.1)]
-    found = read_views(Network(), STRIP, 0, answers.__getitem__)
+    found = read_views(Network(), STRIP, steps_of(0), search_in(answers))
     assert [each.text for each in found] == ["11", "17"]
 
 
 def test_view_without_an_allowed_text_has_no_vote():
     answers = [candidates(_17=0.5, _11=0.4), []]
-    assert read_views(Network(), STRIP, 0, answers.__getitem__) == answers[0]
+    assert read_views(Network(), STRIP, steps_of(0), search_in(answers)) == answers[0]
+
+
+def test_text_that_only_the_wider_view_has_room_for_is_left_out():
+    answers = [candidates(_17=0.5), candidates(_117=0.9, _17=0.1)]
+    found = read_views(Network(), STRIP, steps_of(0, 3), search_in(answers))
+    assert [each.text for each in found] == ["17"]
 
 
 def test_no_allowed_text_stays_none():
-    assert read_views(Network(), STRIP, 0, lambda steps: []) == []
+    assert read_views(Network(), STRIP, steps_of(0), lambda steps: []) == []
 
 
 def test_probabilities_are_geometric_means():

@@ -41,7 +41,12 @@ def test_record_of_another_search_is_refused(path):
         Record(path, {"data": "mnist", "seed": 1}).resume()
 
 
-@pytest.mark.parametrize("text", ["", "no JSON\n", '{"format": 1}\n{}\n', "7\n"])
+BAD_FIT = '{"format": 1}\n{"params": [1], "epochs": 1, "fold": 0}\n'
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no JSON\n", '{"format": 1}\n{}\n', "7\n", BAD_FIT]
+)
 def test_file_of_another_kind_is_refused(path, text):
     path.write_text(text)
     with pytest.raises(ValueError, match="must be the record of a search; got a file"):
