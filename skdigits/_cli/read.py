@@ -129,8 +129,6 @@ def _write_figure(drawings, path):
         name = drawing.name
         if len(name) > _MAX_NAME:
             name = f"…{name[1 - _MAX_NAME :]}"
-        style = {"size": 7, "color": "0.4", "ha": "center", "va": "top"}
-        below = {"transform": ax.transAxes, "parse_math": False}
-        ax.text(0.5, -0.02, name, **style, **below)
+        ax.title.set(text=f"{name}\n{ax.get_title()}", size=9, parse_math=False)
     with naming(path):
         figure.savefig(path, dpi=150)

@@ -126,10 +126,10 @@ class ReadingDisplay:
         for digit in self.reading.digits:
             left, top, right, bottom = digit.box
             corner, size = (left - 0.5, top - 0.5), (right - left, bottom - top)
-            color, width = (
-                (BLUE, 1.2) if digit.probability >= _SURE else (VERMILION, 2.4)
-            )
-            box = Rectangle(corner, *size, fill=False, edgecolor=color, linewidth=width)
+            color, line = BLUE, 1.2
+            if digit.probability < _SURE:
+                color, line = VERMILION, 2.4
+            box = Rectangle(corner, *size, fill=False, edgecolor=color, linewidth=line)
             self.boxes_.append(ax.add_patch(box))
             style = text_style(
                 text_kw, color=color, weight="bold", ha="center", va="bottom"
