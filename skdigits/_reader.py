@@ -114,6 +114,8 @@ class DigitReader(BaseEstimator):
 
     Notes
     -----
+    Digits should be 12 to 1,000 pixels high.
+
     The constraints `n_digits`, `pattern` and `check`, and `reject_below` can be set on
     a fitted reader with `set_params`; nothing is trained again. A probability is then
     that of a number among those that are allowed, unless the picture shows that it
@@ -196,8 +198,8 @@ class DigitReader(BaseEstimator):
         """Adapt the reader to pictures whose numbers are known.
 
         In each picture, the line that most probably shows the number is found. The
-        network is trained further on four fifths of the lines, and the temperature is
-        measured on the others, if they are ten or more.
+        network is trained on four fifths of the lines, from the weights that `weights`
+        names, and the temperature is measured on the others, if they are ten or more.
 
         Parameters
         ----------
@@ -255,7 +257,6 @@ class DigitReader(BaseEstimator):
         images : array-like of shape (n, h, w) or (n, h, w, channels), or list
             Pictures: a list of what :func:`~skdigits.read_image` takes, such as paths,
             bytes, Pillow images and arrays of different sizes, or a stack of arrays.
-            Digits are 12 to 1,000 pixels high.
 
         Returns
         -------

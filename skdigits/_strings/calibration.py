@@ -1,4 +1,4 @@
-"""Probabilities that hold: texts are right as often as their probabilities say."""
+"""Temperature scaling, so that texts are right as often as their probabilities say."""
 
 import numpy as np
 from scipy.optimize import minimize_scalar

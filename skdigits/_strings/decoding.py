@@ -39,10 +39,10 @@ _NEGLIGIBLE = np.log(1e-9)
 _MANY_DIGITS = 50
 # Lower probabilities of a step are raised to this: their product stays a float.
 _LEAST = np.log(1e-12)
-# How probable a picture is that does not obey the constraints, before it is seen. So a
-# picture in which no allowed text can be read gets a low probability, not one that
-# compares it with other texts as impossible.
-_DISOBEDIENCE = 0.01
+# Prior probability of a text that violates the constraints. So a picture in which no
+# allowed text can be read gets a low probability, which it would not get if other texts
+# were impossible.
+_VIOLATION = 0.01
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def allowed_probability(log_probabilities, *, n_digits=None, pattern=None):
 
 
 def align(log_probabilities, text, temperature=1.0):
-    """Find where the digits of a text lie.
+    """Find where the digits of a text lie, by forced alignment.
 
     Parameters
     ----------
@@ -220,6 +220,8 @@ def align(log_probabilities, text, temperature=1.0):
 
 def text_log_probabilities(log_probabilities, texts):
     """Compute the probability of each of several texts of one length.
+
+    This is the forward algorithm of CTC.
 
     Parameters
     ----------
@@ -401,7 +403,7 @@ def _normalise(accepted, refused, total):
     best = accepted[0][0]
     allowed = np.exp(total) - sum(np.exp(p) for p, _ in refused if p > best)
     allowed = max(allowed, sum(np.exp(p) for p, _ in accepted))
-    among = np.log(allowed + _DISOBEDIENCE * max(1 - allowed, 0))
+    among = np.log(allowed + _VIOLATION * max(1 - allowed, 0))
     return [Candidate(text, float(min(p - among, 0))) for p, text in accepted]
 
 
@@ -439,7 +441,7 @@ def _prefixes_of(steps, digits):
 
 
 def _best_path(steps, digits):
-    """Find the most probable path of a text.
+    """Find the most probable path of a text, by the Viterbi algorithm.
 
     Returns
     -------

@@ -16,9 +16,9 @@ from skdigits._strings.strips import cut_strip
 _SEARCH_SIDE = 900
 # Digits are at least so high, as a share of the highest of their line.
 _LEAST_SHARE = 0.4
-# Neighbours in a line are at most so far apart, as a share of the height of the higher;
-# one is so much higher up, in a line that rises as fast as it advances and in a level
-# one.
+# Neighbours in a line, as shares of the height of the higher: the largest gap, and the
+# largest step up or down of a line that slopes (no more than their distance) and of a
+# level one.
 _GAP, _STEP, _LEVEL_STEP = 1.5, 1.1, 0.35
 # A line of two parts is turned only if it is steeper than this.
 _SLOPE_OF_TWO = 0.06
@@ -49,7 +49,7 @@ class TextLine(NamedTuple):
     box : tuple of float
         Left, top, right and bottom edge in the picture.
     prominence : float
-        Ink times height: the larger, the more the line catches the eye.
+        Area of the ink times its height, in pixels.
     """
 
     strip: np.ndarray

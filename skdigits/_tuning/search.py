@@ -1,4 +1,4 @@
-"""Which candidates to fit: all, some, or ever fewer for ever more epochs."""
+"""Which candidates to fit: a grid, a random sample, or successive halving."""
 
 import math
 from statistics import fmean, pstdev

@@ -34,7 +34,7 @@ class Writing(NamedTuple):
 
 
 def write_number(digits, rng):
-    """Write digits side by side with one hand.
+    """Put digits side by side, as one writer would.
 
     Parameters
     ----------
