@@ -1,5 +1,6 @@
 """Printed rulings: long straight lines on which digits are written."""
 
+import numpy as np
 from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 # A ruling is longer than such a share of the height or width of the picture, because
@@ -24,7 +25,6 @@ def without_rules(strokes):
 
     Examples
     --------
-    >>> import numpy as np
     >>> strokes = np.zeros((40, 80), dtype=bool)
     >>> strokes[20] = True
     >>> strokes[10:25, 30] = True
@@ -41,15 +41,16 @@ def without_rules(strokes):
         if length >= strokes.shape[axis]:
             continue
         # Within this length a line may rise by a pixel.
-        thick = maximum_filter1d(strokes, 3, axis=1 - axis)
+        thick = _spread(strokes, 1, 1 - axis) | _spread(strokes, -1, 1 - axis)
         eroded = minimum_filter1d(thick, length, axis=axis, mode="constant")
         rules = maximum_filter1d(eroded, length, axis=axis, mode="constant")
         rules &= strokes & ~_thicker(
             strokes, max(_RULING_WIDTH, _RULING_THIN * length), 1 - axis
         )
         kept = strokes & ~rules
-        crossed = rules & _reach(kept, 1, 1 - axis) & _reach(kept, -1, 1 - axis)
-        strokes = kept | crossed
+        above = _spread(kept, _RULING_REACH, 1 - axis)
+        below = _spread(kept, -_RULING_REACH, 1 - axis)
+        strokes = kept | (rules & above & below)
     return strokes
 
 
@@ -63,9 +64,13 @@ def _thicker(mask, width, axis):
     )
 
 
-def _reach(mask, side, axis):
-    """Tell which pixels have a pixel of the mask near, before (1) or behind (-1)."""
-    size = _RULING_REACH + 1
-    return maximum_filter1d(
-        mask, size, axis=axis, mode="constant", origin=side * (size // 2)
-    )
+def _spread(mask, reach, axis):
+    """Tell which pixels have one of the mask at most so far before them, or behind."""
+    spread = mask.copy()
+    source, target = np.moveaxis(mask, axis, 0), np.moveaxis(spread, axis, 0)
+    for step in range(1, abs(reach) + 1):
+        if reach > 0:
+            target[step:] |= source[:-step]
+        else:
+            target[:-step] |= source[step:]
+    return spread
