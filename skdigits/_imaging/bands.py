@@ -7,8 +7,9 @@ import numpy as np
 _STEP, _SOFT = 0.4, 1 / 100
 # The edge of a band is sharp in the first and the last row and in such a share of all.
 _STRAIGHT = 0.65
-# In smaller pictures a stroke is as wide as a band.
-_LEAST_SIDE = 16
+# The background of the panel is about as dark or as light as anything in the picture:
+# within such a share of the range. So the strokes of a closely cropped digit are none.
+_EXTREME = 0.15
 # The panel between the bands is at least such a share of the width. At least such a
 # share of it is foreground, none of it at the border of the picture: the bar of a 7
 # that fills its picture is no band.
@@ -39,8 +40,6 @@ def without_bands(gray):
     >>> without_bands(gray).sum(axis=0).astype(int).nonzero()
     (array([18, 19]),)
     """
-    if min(gray.shape) < _LEAST_SIDE:
-        return gray
     for axis in (1, 0):  # left and right, above and below
         lines = np.moveaxis(gray, axis, 1)
         start, stop = _find_panel(lines)
@@ -62,6 +61,8 @@ def _find_panel(gray):
     if stop - start < _LEAST_PANEL * width:
         return 0, width
     background = np.median(gray[:, start:stop])
+    if min(background - gray.min(), gray.max() - background) > _EXTREME * np.ptp(gray):
+        return 0, width
     # Beyond a ruling there is the same paper.
     if start and abs(np.median(gray[:, :start]) - background) < least:
         start = 0

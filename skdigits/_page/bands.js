@@ -4,13 +4,12 @@
 const BAND_STRAIGHT = 0.65;
 const STEP = 0.4;
 const SOFT = 1 / 100;
-const SMALLEST_SIDE = 16;
+const EXTREME = 0.15;
 const LEAST_PANEL = 0.4;
 const LEAST_INK = 0.02;
 
 /** Invert bands of the opposite tone along the sides of a picture. */
 function withoutBands(gray) {
-  if (Math.min(gray.height, gray.width) < SMALLEST_SIDE) return gray;
   for (const turned of [false, true]) { // left and right, above and below
     const lines = turned ? transpose(gray) : gray;
     const [start, stop] = findPanel(lines);
@@ -25,7 +24,9 @@ function withoutBands(gray) {
 /** The columns of the panel with the digit; all if there are no bands. */
 function findPanel(gray) {
   const { width } = gray;
-  const lowest = STEP * (greatest(gray.data) - least(gray.data));
+  const black = least(gray.data);
+  const white = greatest(gray.data);
+  const lowest = STEP * (white - black);
   const { edges, reach } = findEdges(gray, lowest);
   if (!edges.length) return [0, width]; // as in most pictures
   const middle = Math.floor(width / 2);
@@ -35,6 +36,9 @@ function findPanel(gray) {
   let stop = after.length ? after[0] + 1 : width;
   if (stop - start < LEAST_PANEL * width) return [0, width];
   const background = median(columnsOf(gray, start, stop).data);
+  if (Math.min(background - black, white - background) > EXTREME * (white - black)) {
+    return [0, width];
+  }
   const differs = (band) => Math.abs(median(band.data) - background) >= lowest;
   // Beyond a ruling there is the same paper.
   if (start && !differs(columnsOf(gray, 0, start))) start = 0;

@@ -48,9 +48,12 @@ def test_rulings_are_no_bands(digits, width):
     assert_array_equal(without_bands(ruled), ruled)
 
 
-def test_digits_of_8x8_pixels_are_left_alone():
-    for digit in load_digits().images:
-        assert without_bands(digit) is digit
+@pytest.mark.parametrize("scale", [1, 2, 5])
+def test_digits_of_8x8_pixels_are_left_alone(scale):
+    for digit in load_digits().images / 16:
+        picture = np.kron(digit, np.ones((scale, scale)))
+        for either in (picture, 1 - picture):
+            assert without_bands(either) is either
 
 
 def test_two_halves_are_no_panel():
