@@ -251,7 +251,7 @@ def _add_predict(commands):
         type=_path,
         metavar="FILE",
         help="write a sheet with each picture, what the network saw of it and the "
-        "answer to this file (PNG, PDF or SVG)",
+        "answer to this file, whose ending gives the format (.png, .pdf, .svg, …)",
     )
     parser.add_argument(
         "--show", action="store_true", help="show that sheet in a window"
@@ -312,8 +312,8 @@ def _add_read(commands):
         "--plots",
         type=_path,
         metavar="FILE",
-        help="write the pictures with a box around each digit to this file (PNG, PDF "
-        "or SVG)",
+        help="write the pictures with a box around each digit to this file, whose "
+        "ending gives the format (.png, .pdf, .svg, …)",
     )
 
 
