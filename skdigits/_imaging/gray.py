@@ -14,7 +14,7 @@ _WHITE_LEVELS = (1, 16, 255, 4095, 65535)
 _LARGE = 1e38
 
 
-def to_gray(image, factor=1):
+def to_gray(image, factor=1, background=None):
     """Convert a picture of any kind to grey levels from 0 (black) to 1 (white).
 
     The white level is the least of 1, 16, 255, 4095 and 65535 that the brightest
@@ -36,6 +36,9 @@ def to_gray(image, factor=1):
 
     factor : int, default=1
         Blocks of `factor` x `factor` pixels are averaged to one.
+
+    background : {0, 1}, default=None
+        Level of what is transparent; None chooses it as above.
 
     Returns
     -------
@@ -60,7 +63,8 @@ def to_gray(image, factor=1):
     if has_alpha and image[:, :, -1].min() >= white:  # opaque throughout
         image, has_alpha = image[:, :, :-1], False
     if has_alpha:
-        levels = _on_background(*_premultiplied_means(image, factor, black, white))
+        colors, alpha = _premultiplied_means(image, factor, black, white)
+        levels = _on_background(colors, alpha, background)
     else:
         levels = _levels(block_mean(image, factor), black, white)
     if levels.ndim == 2:
@@ -121,8 +125,10 @@ def _premultiplied_means(image, factor, black, white):
     return np.stack(means, axis=2), alpha[:, :, None]
 
 
-def _on_background(colors, alpha):
+def _on_background(colors, alpha, background):
     """Put a partly transparent picture on white, or bright strokes on black."""
+    if background is not None:
+        return colors + background * (1 - alpha)
     on_white = colors + (1 - alpha)
     contrast_on_white = on_white.std(axis=(0, 1)).sum()
     contrast_on_black = colors.std(axis=(0, 1)).sum()

@@ -79,11 +79,13 @@ def find_text_lines(picture):
     >>> line.box, line.strip.shape
     ((30.0, 20.0, 54.0, 44.0), (32, 40))
     """
-    if picture.ndim == 3 and picture.shape[2] in (2, 4):
-        # What is behind transparent pixels is decided once, for the whole picture.
-        picture = to_gray(picture)
     factor = max(round(max(picture.shape[:2]) / _SEARCH_SIDE), 1)
     coarse = to_gray(picture, factor)
+    background = None
+    if picture.ndim == 3 and picture.shape[2] in (2, 4):
+        # What is behind transparent pixels is decided once, for the whole picture.
+        on_white = to_gray(picture, factor, background=1)
+        background = int(np.array_equal(coarse, on_white))
     window = page_window(coarse)
     page = coarse[window]
     polarity = find_polarity(page)
@@ -91,7 +93,7 @@ def find_text_lines(picture):
     groups = sorted(_group(_join_pieces(parts)), key=_prominence, reverse=True)
     origin = np.array([window[1].start, window[0].start])
     lines = [
-        _cut(picture, polarity, group, factor, origin, page.shape)
+        _cut(picture, polarity, background, group, factor, origin, page.shape)
         for group in groups[:_MAX_LINES]
     ]
     return sorted(lines, key=lambda line: line.box[1])
@@ -166,7 +168,7 @@ def _slope(group):
     return slope
 
 
-def _cut(picture, polarity, group, factor, origin, shape):
+def _cut(picture, polarity, background, group, factor, origin, shape):
     """Cut the strip of a group of parts of a page of this shape."""
     slope = _slope(group)
     cos = 1 / math.hypot(1, slope)
@@ -187,6 +189,7 @@ def _cut(picture, polarity, group, factor, origin, shape):
         ((stop - start) * factor, (high - low) * factor),
         slope,
         polarity,
+        background,
     )
     corners = [group.left.min(), group.top.min(), group.right.max(), group.bottom.max()]
     box = (np.array(corners) + np.tile(origin, 2)) * factor

@@ -21,7 +21,7 @@ _WINDOW = 33
 _LEAST_CONTRAST = 0.02
 
 
-def cut_strip(picture, center, size, slope=0.0, polarity="dark"):
+def cut_strip(picture, center, size, slope=0.0, polarity="dark", background=None):
     """Turn a line level, scale it and make ink bright and paper dark.
 
     Parameters
@@ -36,6 +36,8 @@ def cut_strip(picture, center, size, slope=0.0, polarity="dark"):
         Tangent of the angle of the line; positive if it falls to the right.
     polarity : {"dark", "light"}, default="dark"
         Whether ink is darker or lighter than paper.
+    background : {0, 1}, default=None
+        Level of transparent pixels, as in `to_gray`.
 
     Returns
     -------
@@ -53,11 +55,11 @@ def cut_strip(picture, center, size, slope=0.0, polarity="dark"):
     axes = scale * np.stack([along, across], axis=1)
     corner = np.array(center) - axes @ (width / 2, STRIP_HEIGHT / 2)
     to_picture = np.column_stack([axes, corner])
-    strip = _resample(picture, to_picture, scale, width)
+    strip = _resample(picture, to_picture, scale, width, background)
     return normalize_strip(1 - strip if polarity == "light" else strip), to_picture
 
 
-def _resample(picture, to_picture, scale, width):
+def _resample(picture, to_picture, scale, width, background):
     """Sample the grey levels of a picture along the rows and columns of a strip."""
     corners = np.array([(0, 0, 1), (width, 0, 1), (0, STRIP_HEIGHT, 1)])
     corners = np.vstack([corners, (width, STRIP_HEIGHT, 1)]) @ to_picture.T
@@ -73,7 +75,8 @@ def _resample(picture, to_picture, scale, width):
     # Pixels outside of the picture repeat its edge.
     margins = np.stack([inner_low - low, np.maximum(high - inner_high, 0)], axis=1)
     margins = [*margins[::-1], (0, 0)][: part.ndim]
-    image = Image.fromarray(to_gray(np.pad(part, margins, mode="edge"), factor))
+    part = np.pad(part, margins, mode="edge")
+    image = Image.fromarray(to_gray(part, factor, background))
     inner = to_picture.copy()
     inner[:, 2] -= low
     strip = image.transform(

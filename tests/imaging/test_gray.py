@@ -117,6 +117,16 @@ def test_to_gray_keeps_white_ink_on_a_transparent_ground_visible():
     np.testing.assert_allclose(to_gray(image), [[1, 0], [1, 0]], atol=1e-6)
 
 
+@pytest.mark.parametrize("background", [0, 1])
+def test_to_gray_lays_transparent_pixels_on_the_background_it_is_told(background):
+    image = np.full((2, 2, 4), 102, dtype=np.uint8)
+    image[0, :, 3], image[1, :, 3] = 255, 0
+
+    gray = to_gray(image, background=background)
+
+    np.testing.assert_allclose(gray, [[0.4, 0.4], [background] * 2], atol=1e-6)
+
+
 def test_to_gray_keeps_paper_white_where_only_its_rim_is_transparent():
     image = np.full((8, 8, 4), 255, dtype=np.uint8)
     image[0, :, 3] = 180

@@ -35,6 +35,20 @@ def test_row_of_digits_is_one_line(digits, scale):
     assert (top, bottom) == pytest.approx((34, 54), abs=4)
 
 
+@pytest.mark.parametrize("ink", [0, 255])
+@pytest.mark.parametrize("scale", [1, 40])
+def test_ink_on_a_transparent_ground_is_cut_out_as_on_paper(digits, ink, scale):
+    opacity = np.uint8(255 * (0.9 - write(digits, ["3141592"], scale=scale)) / 0.7)
+    picture = np.full((*opacity.shape, 4), ink, dtype=np.uint8)
+    picture[:, :, 3] = opacity
+    paper = 255 - opacity if ink == 0 else opacity
+    lines = find_text_lines(picture), find_text_lines(paper)
+    assert len(lines[0]) == len(lines[1]) > 0
+    for transparent, opaque in zip(*lines, strict=True):
+        assert transparent.box == opaque.box
+        assert_allclose(transparent.strip, opaque.strip, atol=0.02)
+
+
 def test_rows_are_found_from_top_to_bottom(digits):
     lines = find_text_lines(write(digits, ["12345", "678", "90123"]))
     tops = [line.box[1] for line in lines if line.strip.shape[1] > 60]
