@@ -78,6 +78,7 @@ def test_progress_bar_on_a_digit_pipeline_warns_of_nothing(digits, small, capsys
     assert "CNNDigitClassifier" in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_both_callbacks_inside_a_grid_search(digits, small, capsys, n_jobs):
     X, _, y, _ = digits

@@ -299,6 +299,7 @@ def test_augmentation_is_seeded(small):
     assert not np.array_equal(plain.predict_proba(X), first)
 
 
+@pytest.mark.slow
 def test_fresh_process_gives_bit_equal_predictions(fitted, digits, run_python):
     script = """
 import sys

@@ -21,6 +21,7 @@ from skdigits._tuning.fits import Job, on_cluster, run_jobs
 
 distributed = pytest.importorskip("distributed", reason="needs the extra dask")
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(os.name != "posix", reason="kills processes"),
     # What dask and its processes warn of when workers are lost.
     pytest.mark.filterwarnings("ignore"),

@@ -19,6 +19,8 @@ from PIL import Image
 
 from skdigits.datasets import load_digits28
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "guide" / "deployment.rst"
 

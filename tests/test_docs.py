@@ -166,6 +166,7 @@ def few_digits():
     return X[:40], y[:40]
 
 
+@pytest.mark.slow
 def test_code_of_the_landing_page_reads_pictures_and_trains(
     tmp_path, monkeypatch, capsys
 ):

@@ -13,7 +13,10 @@ import pytest
 
 ROOT = os.path.dirname(os.path.dirname(__file__))
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
+]
 
 FITTED = """
 from sklearn.datasets import load_digits

@@ -7,6 +7,8 @@ import pytest
 import skdigits
 from skdigits._cli.main import main
 
+pytestmark = pytest.mark.slow
+
 # `getrusage` would count the peak of the process that this one was forked from.
 PEAK = """
 with open("/proc/self/status") as file:

@@ -181,6 +181,7 @@ def test_one_versus_rest(digits, clf):
     assert ovr.score(X_test[chosen], y_test[chosen]) > 0.8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inner", ["search", "vote"])
 def test_processes_of_loky_give_the_same(digits, clf, inner):
     X, X_test, y, _ = digits

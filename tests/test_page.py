@@ -21,6 +21,8 @@ from skdigits import (
 from skdigits._draw import make_page
 from skdigits.datasets import load_digits28, load_image_folder
 
+pytestmark = pytest.mark.slow
+
 SCREENS = {"desktop": (1280, 900, False), "phone": (390, 844, True)}
 
 # A few digits by hand, in a box of 100: the 4 has two strokes.

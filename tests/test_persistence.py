@@ -74,6 +74,7 @@ for kind in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_fresh_process_predicts_and_goes_on_the_same(
     digits, streamed, tmp_path, run_python
 ):
@@ -172,6 +173,7 @@ save(pipeline, sys.argv[1])
 """
 
 
+@pytest.mark.slow
 def test_same_fit_gives_the_same_file_in_any_process_and_after_loading(
     tmp_path, run_python, monkeypatch
 ):
@@ -406,6 +408,7 @@ def fitted_estimators():
                 yield estimator.fit(X, y)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_every_estimator_of_scikit_learn_is_loaded_or_refused_for_unchecked_indices(
     tmp_path,

@@ -33,6 +33,7 @@ def test_search_spaces_hold_valid_parameters(focus):
         pipeline.named_steps["classifier"]._validate_params()
 
 
+@pytest.mark.slow
 def test_search_space_fits_its_pipeline_in_two_processes_under_a_bar(
     digits, small, capsys
 ):

@@ -196,6 +196,7 @@ def slanted(X, slant=-1.0):
     return np.reshape(images, X.shape)
 
 
+@pytest.mark.slow
 def test_twenty_digits_adapt_it_to_a_handwriting_and_nothing_is_forgotten(mnist_home):
     X, y = fetch_mnist("test", data_home=mnist_home, return_X_y=True)
     places = np.arange(1000)

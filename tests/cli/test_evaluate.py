@@ -39,6 +39,7 @@ def test_warnings_are_one_line_each(tmp_path, model, run, draw_folder):
     assert err.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::skdigits.exceptions.SeveralDigitsWarning")
 def test_mnist_is_evaluated_on_its_test_part(model, mnist_home, run):
     options = ("--data", "mnist", "--data-home", mnist_home)

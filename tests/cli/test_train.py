@@ -4,6 +4,7 @@ import signal
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pytest
 from numpy.testing import assert_array_equal
 from PIL import Image
 from sklearn.model_selection import train_test_split
@@ -104,6 +105,7 @@ def test_labels_unknown_to_the_pretrained_model_are_an_error(
     assert not (tmp_path / "model.skops").exists()
 
 
+@pytest.mark.slow
 def test_interrupted_training_leaves_no_model(tmp_path, start_python):
     code = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"

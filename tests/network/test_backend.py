@@ -38,12 +38,14 @@ GridSearchCV(clf, {"filters": layouts}, cv=2).fit(X[:200], y[:200])
 """
 
 
+@pytest.mark.slow
 def test_fresh_process_prints_nothing_at_all(run_python):
     script = "import warnings; warnings.simplefilter('always')\n" + SEARCHES
     done = run_python(script)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.slow
 def test_a_log_level_of_the_user_is_respected(run_python):
     done = run_python(START, TF_CPP_MIN_LOG_LEVEL="0")
     assert done.returncode == 0
@@ -74,6 +76,7 @@ def test_keras_that_was_imported_on_another_backend_is_an_error(run_python):
     assert "Keras is set to 'jax'" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("setting", "n_threads"), [("1", "1"), ("", "0")])
 def test_threads_are_as_many_as_the_process_is_meant_to_have(
     run_python, setting, n_threads
@@ -82,6 +85,7 @@ def test_threads_are_as_many_as_the_process_is_meant_to_have(
     assert done.stdout.strip() == n_threads, done.stderr
 
 
+@pytest.mark.slow
 def test_tensorflow_that_was_started_before_keeps_its_threads(run_python):
     script = (
         "import tensorflow as tf\n"
@@ -109,6 +113,7 @@ print(clf.predict(X[:1]).shape)
 """
 
 
+@pytest.mark.slow
 def test_disabled_eager_execution_is_a_clear_error(fitted, tmp_path, run_python):
     save(fitted, tmp_path / "model.skops")
     setting = "tf.compat.v1.disable_eager_execution()"
@@ -158,6 +163,7 @@ print("scikeras" in keras.Model.__reduce__.__module__)
 """
 
 
+@pytest.mark.slow
 def test_four_first_fits_at_once_are_as_one(run_python):
     done = run_python("import warnings; warnings.simplefilter('error')" + FOUR_FITS)
     assert done.stdout.splitlines() == [str([True] * 4), "False"], done.stderr

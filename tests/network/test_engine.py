@@ -113,6 +113,7 @@ def test_seed_costs_nothing_as_the_same_engine_runs(digits, small, monkeypatch):
     assert not is_op_determinism_enabled()  # the slow way to reproducible results
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the memory from /proc")
 def test_further_fits_do_not_grow_the_process(digits, small, run_python):
     script = """
